@@ -1,0 +1,65 @@
+"""Canonical text of a release and its SHA-256.
+
+Items are sorted by id (code points), strings are NFC with LF, and the form is that of RFC 8785: keys sorted, no
+blanks, UTF-8.  All values are strings, booleans, lists and objects with ASCII keys, so ``json.dumps`` gives exactly
+the RFC's bytes: the two differ only in numbers and in the order of keys outside the basic plane.  Neither the order
+of rows nor locale, platform or line ends of the files can change the hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from factordb.factor import Factor, Licence, Source
+
+
+def clean(text: str) -> str:
+    """NFC, LF, no blanks at the ends: what the hash sees and what is stored."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def canonical_text(
+    meta: Mapping[str, str],
+    factors: Iterable[Factor],
+    sources: Iterable[Source],
+    licences: Iterable[Licence],
+    left_out: Mapping[str, str],
+) -> str:
+    """The one text that is hashed: meta, factors, sources, licences and what was left out, each sorted by id."""
+    content = {
+        "release": {key: clean(value) for key, value in meta.items()},
+        "factors": [plain(item) for item in sorted(factors, key=lambda item: item.id)],
+        "sources": [plain(item) for item in sorted(sources, key=lambda item: item.id)],
+        "licences": [plain(item) for item in sorted(licences, key=lambda item: item.code)],
+        "left_out": {key: clean(value) for key, value in left_out.items()},
+    }
+    return dumps(content)
+
+
+def dumps(content: Any) -> str:
+    """RFC 8785 form of strings, booleans, lists and objects."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def sha256(text: str) -> str:
+    """Hexadecimal SHA-256 of the UTF-8 bytes."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def plain(item: Factor | Source | Licence) -> dict[str, Any]:
+    """A frozen item as strings, booleans and maps of strings; empty fields are left out."""
+    shown: dict[str, Any] = {}
+    for part in fields(item):
+        value = getattr(item, part.name)
+        if isinstance(value, str):
+            value = clean(value)
+        elif isinstance(value, Mapping):
+            value = {key: clean(inner) for key, inner in value.items()}
+        if value != "" and value != {}:
+            shown[part.name] = value
+    return shown

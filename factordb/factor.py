@@ -1,0 +1,98 @@
+"""What a release is made of: factors, sources, licences. Frozen values, all text as published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lca.exact import Exact
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """What may be done with a source. Codes drive exports; ``attribution`` is printed in reports."""
+
+    code: str
+    title: str
+    may_store: bool
+    may_redistribute: bool
+    may_use_commercially: bool
+    share_alike: bool
+    attribution: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that published values."""
+
+    id: str
+    title: str
+    publisher: str
+    date: str
+    address: str
+    licence: str
+    official_in: str = ""
+    """Place whose government or standard this is; ``*`` for defaults of international guidelines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One published value, or one fuel's properties by one guideline. Digits are text, exactly as published."""
+
+    id: str
+    name_en: str
+    name_zh: str
+    category: str
+    kind: str
+    place: str
+    """ISO 3166 code, or GLO, RER, RNA ... ; ``CN-region:north`` for a Chinese grid region."""
+    year: str
+    """Reference year of the data; empty: not stated."""
+    value: str
+    """Empty where nothing was published: unknown, never zero."""
+    unit: str
+    """What the value counts, per what: ``kgCO2e/t``."""
+    source: str
+    confidence: str
+    """``seen``, ``derived`` or ``conflict``."""
+    status: str = "published"
+    """``published`` or ``not_published``: the publisher left this year or place out."""
+    series: str = ""
+    guideline: str = ""
+    """Generation of guidelines (``cets2024``); two are never combined in one account."""
+    boundary: str = ""
+    """The publisher's own words for the boundary; ``kind`` is our code for them."""
+    gwp_set: str = ""
+    gases: Mapping[str, str] = field(default_factory=dict)
+    """kg CO2e per unit by gas where the publisher splits; kept for the reader, not computed with."""
+    locator: str = ""
+    """Where in the source: table, element, data set."""
+    published: str = ""
+    other_values: str = ""
+    """Of a conflict: the other figures and who prints them."""
+    note: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
+    """Of a fuel: ncv, ncv_unit, carbon_content, oxidation, basis, ch4, n2o, biogenic. Of a process: ``of``."""
+
+    @property
+    def label(self) -> dict[str, str]:
+        """Names by language."""
+        return {"en": self.name_en, "zh": self.name_zh}
+
+    @property
+    def amount(self) -> Exact:
+        """The value as an exact number.
+
+        Raises:
+            Refused: ``number_unreadable``, also for a value that was not published.
+        """
+        return Exact.parse(self.value, self.id)
+
+    @property
+    def denominator(self) -> str:
+        """The unit the factor is per: ``t`` of ``kgCO2e/t``."""
+        return self.unit.partition("/")[2]
+
+    def shown(self) -> str:
+        """Value and unit for a person; ``not published`` where there is none."""
+        return f"{self.value} {self.unit}" if self.value else "not published"

@@ -1,0 +1,129 @@
+"""The database of releases and, through the same chain of migrations, of everything the service keeps.
+
+SQLite in one file by default, made on first use: WAL, foreign keys, waiting instead of failing when busy, and
+``BEGIN IMMEDIATE`` so that two writers queue up rather than fail half-way. PostgreSQL by URL.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+
+BUSY_SECONDS: Final = 30
+READ_ONLY: Final = "pcf_read_only"
+"""Execution option of a connection that only reads: SQLite then takes no write lock."""
+
+
+def migrations_path() -> Path:
+    """The Alembic folder: ``service/_migrations`` in a wheel, ``migrations`` beside the packages in a checkout.
+
+    Raises:
+        FileNotFoundError: neither is there; the installation is broken.
+    """
+    beside = Path(__file__).resolve().parent.parent / "migrations"
+    candidates = [beside]
+    with suppress(ModuleNotFoundError):  # factordb can be used without the desk
+        candidates.insert(0, Path(str(files("service").joinpath("_migrations"))))
+    for candidate in candidates:
+        if candidate.joinpath("env.py").is_file():
+            return candidate
+    raise FileNotFoundError(f"no migrations at {' or '.join(map(str, candidates))}: reinstall pcf-engine")
+
+
+def open_store(url_or_path: str | Path) -> Engine:
+    """An engine for a database URL, or for a SQLite file at a path; the file and its folder are made on first use.
+
+    The tables are not: call :func:`upgrade`.
+    """
+    given = str(url_or_path)
+    if "://" not in given:
+        path = Path(given).expanduser()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        given = f"sqlite:///{path}"
+    url = make_url(given)
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver must not open transactions by itself: _begin_sqlite says how they begin.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get(READ_ONLY)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database to ``revision``, all steps in one transaction."""
+    _migrate(engine, command.upgrade, revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the database back to ``revision``; ``base`` is empty. Data of the removed tables are lost."""
+    _migrate(engine, command.downgrade, revision)
+
+
+def current_revision(engine: Engine) -> str | None:
+    """The revision the database is at; None when it holds nothing of ours."""
+    with engine.connect().execution_options(**{READ_ONLY: True}) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def guards(engine: Engine) -> list[str]:
+    """Names of the triggers in the database, sorted: a migration that loses one is found by comparing this."""
+    if engine.dialect.name == "sqlite":
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    else:
+        query = (
+            "SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE NOT t.tgisinternal AND n.nspname = current_schema() ORDER BY t.tgname"
+        )
+    with engine.connect().execution_options(**{READ_ONLY: True}) as connection:
+        return sorted(connection.execute(text(query)).scalars())
+
+
+def _migrate(engine: Engine, run: Any, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrations_path()).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    with engine.connect() as connection, _without_foreign_keys(connection), connection.begin():
+        config.attributes["connection"] = connection
+        run(config, revision)
+        if engine.dialect.name == "sqlite":
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise sqlite3.IntegrityError(f"the migration breaks foreign keys: {broken[:3]}")
+
+
+@contextmanager
+def _without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """SQLite rebuilds a table to alter it; with foreign keys on, that would delete rows that point at it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.execute("PRAGMA foreign_keys=OFF").close()  # has no effect inside a transaction, so before it
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON").close()

@@ -1,0 +1,120 @@
+"""Frozen values to plain JSON and back: what a record holds is what was computed with.
+
+Exact numbers become their canonical text, so the JSON form holds no float and its bytes do not depend on a machine.
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from lca.exact import Exact
+
+T = TypeVar("T")
+
+
+def encode(value: Any) -> Any:
+    """Plain JSON of a dataclass, mapping, sequence, Exact or scalar; fields at their default are left out."""
+    if isinstance(value, Exact):
+        return value.text()
+    if is_dataclass(value) and not isinstance(value, type):
+        shown = {}
+        for item in fields(value):
+            part = getattr(value, item.name)
+            if not _is_default(item, part):
+                shown[item.name] = encode(part)
+        return shown
+    if isinstance(value, Mapping):
+        return {str(key): encode(part) for key, part in value.items()}
+    if isinstance(value, tuple | list):
+        return [encode(part) for part in value]
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    raise TypeError(f"a record holds no {type(value).__name__}")
+
+
+def _is_default(item: Any, part: Any) -> bool:
+    if item.default is not MISSING:
+        return bool(part == item.default and type(part) is type(item.default))
+    return item.default_factory is not MISSING and part == item.default_factory()
+
+
+def decode(kind: type[T], data: Any) -> T:
+    """The dataclass ``kind`` from :func:`encode`'s JSON.
+
+    Raises:
+        ValueError, KeyError, TypeError: the data do not have the form; a record's reader calls that tampered.
+    """
+    made: T = _decode(kind, data)
+    return made
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    """Type hints of a dataclass; names a module imports for type checking only are those of the records' types."""
+    import lca.deferred
+    import lca.inventory
+
+    known = {**vars(lca.deferred), **vars(lca.inventory), **vars(sys.modules[kind.__module__])}
+    return get_type_hints(kind, globalns=known)
+
+
+def _decode(kind: Any, data: Any) -> Any:
+    origin, args = get_origin(kind), get_args(kind)
+    if kind is Any:
+        return data
+    if kind is Exact:
+        return Exact.from_record(data)
+    if origin is Literal:
+        if data not in args:
+            raise ValueError(f"{data!r} is not one of {args}")
+        return data
+    if origin in (Union, types.UnionType):
+        return _decode_union(args, data)
+    if origin is tuple:
+        if not isinstance(data, list):
+            raise TypeError(f"expected a list, found {type(data).__name__}")
+        if len(args) == 2 and args[1] is Ellipsis:
+            return tuple(_decode(args[0], part) for part in data)
+        return tuple(_decode(inner, part) for inner, part in zip(args, data, strict=True))
+    if origin is not None and issubclass(origin, Mapping):
+        _object(data)
+        return {key: _decode(args[1], part) for key, part in data.items()}
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _decode_dataclass(kind, data)
+    if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
+        raise TypeError(f"expected {kind.__name__}, found {type(data).__name__}")
+    return data
+
+
+def _decode_dataclass(kind: Any, data: Any) -> Any:
+    hints = _hints(kind)
+    _object(data)
+    unknown = set(data) - set(hints)
+    if unknown:
+        raise ValueError(f"unknown fields {sorted(unknown)}")
+    made: Any = kind(**{name: _decode(hints[name], part) for name, part in data.items()})
+    return made
+
+
+def _object(data: Any) -> None:
+    if not isinstance(data, dict):
+        raise TypeError(f"expected an object, found {type(data).__name__}")
+
+
+def _decode_union(args: tuple[Any, ...], data: Any) -> Any:
+    if data is None and type(None) in args:
+        return None
+    candidates = [arg for arg in args if arg is not type(None)]
+    if len(candidates) == 1:
+        return _decode(candidates[0], data)
+    for candidate in candidates:
+        try:
+            return _decode(candidate, data)
+        except (ValueError, TypeError, KeyError):
+            continue
+    raise ValueError(f"no form of {candidates} fits")

@@ -1,0 +1,180 @@
+"""Building blocks of an inventory: a process that buys, takes, emits; and the works that they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from lca.deferred import Alternative, Deferred
+from lca.exact import Exact
+from lca.faults import Fault, Notice, Refused
+from lca.inventory import (
+    Basis,
+    Electricity,
+    FactorName,
+    Indicator,
+    Inventory,
+    Line,
+    Reference,
+    UnitProcess,
+)
+from pcr.activity import ActivityData, Row
+from pcr.rulebook import Choice, Input
+
+AVERAGE_CASE: Final = "electricity_average"
+
+
+class Process:
+    """A unit process under construction. Its amounts are those of the whole period."""
+
+    def __init__(
+        self, process_id: str, *, stage: str, product: str, amount: Exact, unit: str, data: ActivityData,
+        label: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        self.id, self.stage, self.product, self.amount, self.unit = process_id, stage, product, amount, unit
+        self.data = data
+        self.label = dict(label or {})
+        self.lines: list[Line] = []
+        self.electricity: list[Electricity] = []
+        self.notices: list[Notice] = []
+        self.averages: dict[str, FactorName] = {}
+        self.dropped: list[str] = []
+        """Lines of accepted instruments: what replaces and what leaves in the average-mix sensitivity case."""
+
+    def buy(self, rows: Iterable[Row], kinds: tuple[str, ...] | None = None) -> None:
+        """Buy what the rows say, by the factor the works named or the rule lists; else it is a gap."""
+        for row in rows:
+            item = self.data.rule.inputs[row.input]
+            choice = item.materials.get(row.material)
+            if choice is not None and choice.burden_free and not row.factor:
+                values = {"input": row.input, "material": row.material, "reason": choice.burden_free["en"]}
+                values["reason_zh"] = choice.burden_free.get("zh", values["reason"])
+                self.notices.append(Notice("burden_free", row.id, values))
+                continue
+            factor = name_factor(row, item, choice, self.data, kinds or self.data.regime.material_kinds)
+            self.bought(row, factor, amount=row.amount, unit=row.unit)
+
+    def bought(
+        self, row: Row, factor: FactorName, *, amount: Exact, unit: str, suffix: str = "", because: str = ""
+    ) -> str:
+        """One bought line of a row; returns its id."""
+        line_id = f"{self.id}/{row.id}{suffix}"
+        line = Line(
+            line_id, self.id, "bought", amount, unit, factor.key(), row.input, row.id, row.evidence.basis, factor,
+            because, "", row.label, row.excluded,
+        )  # fmt: skip
+        self.lines.append(line)
+        return line_id
+
+    def take(self, product: str, amount: Exact, unit: str, *, input_name: str = "", because: str = "") -> None:
+        """Take an own intermediate product from the process that makes it."""
+        line_id = f"{self.id}/own:{product}"
+        self.lines.append(Line(line_id, self.id, "own", amount, unit, product, input_name, because=because))
+
+    def emit(
+        self,
+        flow: str,
+        kg: Exact,
+        because: str,
+        *,
+        row: Row | None = None,
+        input_name: str = "",
+        data_class: str = "measured",
+        basis: Basis = "measured",
+        label: Mapping[str, str] | None = None,
+    ) -> None:
+        """A direct emission in kg; ``flow`` is ``CO2|fossil`` and the like; ``because`` names the equation."""
+        name = row.id if row else (input_name or "process")
+        self.lines.append(
+            Line(
+                id=f"{self.id}/{name}>{flow}",
+                process=self.id,
+                kind="emission",
+                amount=kg,
+                unit="kg",
+                target=flow,
+                input=row.input if row else input_name,
+                row=row.id if row else "",
+                basis=row.evidence.basis if row else basis,
+                because=because,
+                data_class=data_class,
+                label=self._label(row) if row else (label or {}),
+                excluded=row.excluded if row else "",
+            )
+        )
+
+    def _label(self, row: Row) -> Mapping[str, str]:
+        """The row's own name, or the rule's name of the input."""
+        return row.label or self.data.rule.inputs[row.input].label
+
+    def freeze(self) -> UnitProcess:
+        return UnitProcess(self.id, self.stage, self.product, self.amount, self.unit, self.label)
+
+
+def name_factor(row: Row, item: Input, choice: Choice | None, data: ActivityData, kinds: tuple[str, ...]) -> FactorName:
+    """The factor name of a row: the works' own word first, then the rule's list, then a gap with its range."""
+    span = choice.range if choice and choice.range else item.range
+    band = span.band() if span else None
+    if row.factor:
+        return FactorName(
+            id=row.factor, year=data.year, kinds=kinds, named_by="user", place=data.country, proxy=True,
+            proxy_for=row.proxy_for, range=band,
+        )  # fmt: skip
+    if choice is not None and choice.factor:
+        return FactorName(
+            id=choice.factor, year=data.year, kinds=kinds, named_by="rule", place=data.country, proxy=True,
+            proxy_for=choice.proxy_for, range=band,
+        )  # fmt: skip
+    return FactorName(kinds=kinds, year=data.year, place=data.country, range=band)
+
+
+def build_inventory(
+    data: ActivityData,
+    processes: Iterable[Process],
+    references: Iterable[Reference],
+    *,
+    deferred: Iterable[Deferred] = (),
+    indicators: Iterable[Indicator] = (),
+    notices: Iterable[Notice] = (),
+) -> Inventory:
+    """Freeze the processes into the inventory of the works."""
+    kept = sorted(processes, key=lambda process: process.id)
+    rule, regime = data.rule, data.regime
+    known = {stage.id for stage in rule.stages}
+    for process in kept:
+        if process.stage not in known:
+            found, expected = f"{process.id}: {process.stage or 'no stage'}", ", ".join(sorted(known))
+            raise Refused([Fault("stage_unknown", process.id, found, expected, rule.ref)])
+    unconfirmed = [
+        Notice("unconfirmed", where, {"what": text["en"], "what_zh": text["zh"]})
+        for where, texts in ((rule.ref, rule.unconfirmed), (regime.ref, regime.unconfirmed))
+        for text in texts
+    ]
+    drafts = [Notice("draft_rules", item.ref, {"what": item.ref}) for item in (rule, regime) if item.status == "draft"]
+    policy = [Notice(code, regime.ref, {"regime": regime.ref}) for code in regime.electricity.notices]
+    made = tuple(references)
+    averages = {line: name for process in kept for line, name in process.averages.items()}
+    cases = list(deferred)
+    if averages:
+        dropped = tuple(sorted(line for process in kept for line in process.dropped))
+        cases.append(Alternative(AVERAGE_CASE, averages, "average mix instead of accepted instruments", dropped))
+    return Inventory(
+        processes=tuple(process.freeze() for process in kept),
+        lines=tuple(sorted((line for process in kept for line in process.lines), key=lambda line: line.id)),
+        references=made,
+        stages=tuple((stage.id, stage.label) for stage in rule.stages),
+        deferred=tuple(cases),
+        indicators=tuple(indicators),
+        electricity=tuple(
+            sorted((item for process in kept for item in process.electricity), key=lambda item: (item.row, item.line))
+        ),
+        statements=rule.statements,
+        settings=data.used_settings(),
+        notices=(*drafts, *unconfirmed, *policy, *(n for p in kept for n in p.notices), *notices),
+        checks={
+            reference.product: (limit.low, limit.high)
+            for reference in made
+            for limit in rule.plausibility
+            if limit.unit == reference.unit
+        },
+    )

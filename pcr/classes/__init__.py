@@ -1,0 +1,1 @@
+"""Built-in product classes; each folder `v*` is one version of its rule."""

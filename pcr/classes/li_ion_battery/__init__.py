@@ -1,0 +1,1 @@
+"""Lithium-ion batteries (锂离子电池)."""

@@ -1,0 +1,1 @@
+"""Lithium-ion battery rule 1.0.0."""

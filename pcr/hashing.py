@@ -1,0 +1,69 @@
+"""Hashes of released things: a rule's folder, the method folders it imports, a regime.
+
+LF text, sorted by path, ``cases/`` left out: worked examples may be added to a frozen rule.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Final
+
+_SKIPPED: Final = {"cases", "__pycache__"}
+
+
+def folder_files(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """(path, LF text) of every text file below a folder, sorted by path."""
+    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        name = f"{prefix}{item.name}"
+        if item.is_dir():
+            if item.name not in _SKIPPED:
+                yield from folder_files(item, f"{name}/")
+        elif not item.name.endswith((".pyc", ".pyo")):
+            yield name, item.read_bytes().decode("utf-8").replace("\r\n", "\n")
+
+
+def rule_hash(folder: Traversable) -> str:
+    """SHA-256 over sorted (path, hash of LF text)."""
+    whole = hashlib.sha256()
+    for path, text in folder_files(folder):
+        whole.update(f"{path}\0{hashlib.sha256(text.encode('utf-8')).hexdigest()}\n".encode())
+    return whole.hexdigest()
+
+
+def imported_methods(folder: Traversable) -> tuple[str, ...]:
+    """Versioned method packages (``pcr.methods.electricity.v1``) that a folder's code imports, also through another."""
+    found: set[str] = set()
+    waiting = [folder]
+    while waiting:
+        for path, text in folder_files(waiting.pop()):
+            if not path.endswith(".py"):
+                continue
+            for name in _imports(text):
+                parts = name.split(".")
+                if parts[:2] == ["pcr", "methods"] and len(parts) >= 4:
+                    method = ".".join(parts[:4])
+                    if method not in found:
+                        found.add(method)
+                        waiting.append(files(method))
+    return tuple(sorted(found))
+
+
+def method_hash(folder: Traversable) -> str:
+    """SHA-256 over the method packages a rule imports, by name."""
+    whole = hashlib.sha256()
+    for name in imported_methods(folder):
+        whole.update(f"{name}\0{rule_hash(files(name))}\n".encode())
+    return whole.hexdigest()
+
+
+def _imports(text: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)

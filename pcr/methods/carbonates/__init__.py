@@ -1,0 +1,1 @@
+"""Carbonates that give up CO2."""

@@ -1,0 +1,1 @@
+"""Electricity (电力) by the regime's table."""

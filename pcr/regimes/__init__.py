@@ -1,0 +1,1 @@
+"""Regimes as dated files; see :mod:`pcr.regime`."""

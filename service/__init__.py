@@ -1,0 +1,5 @@
+"""service: the desk. Use-cases, records, HTTP, command line, documents. Nothing is calculated here."""
+
+from lca import messages
+
+messages.register("service")

@@ -1,0 +1,123 @@
+"""The use-case *calculate*: pin rule, regime and release; read, build, resolve, solve; seal one record per product."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, Final
+
+from factordb.release import Release, open_release
+from lca.exact import Exact
+from lca.faults import Fault, Refused
+from lca.footprint import calculate as footprints
+from lca.solve import binary64_levels
+from lca.system import characterised
+from lca.units import convert
+from pcr.intake import read_activity, rule_and_regime
+from pcr.regime import Regime, load_regime
+from pcr.registry import InstalledRule, find_rule
+from service.intake import Sent
+from service.records.sections import make_record
+from service.records.statement import Derived, section_values
+from service.records.store import RecordStore
+
+DEFAULT_RELEASE: Final = "cn-2026.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a caller wants beside the data: empty means what the data or the rule say."""
+
+    regime: str = ""
+    release: str = ""
+    draft: bool = False
+    strict: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """Records of a works, one per product, sealed or (above the rational limit) not."""
+
+    records: tuple[Mapping[str, Any], ...]
+    derived: Derived
+    seconds: float
+    new: tuple[bool, ...] = ()
+
+
+def derive(sent: Sent, asked: Asked, releases: Callable[[str], Release] = open_release) -> Derived:
+    """Everything up to the unrounded footprints; nothing is stored.
+
+    Raises:
+        Refused: all faults of reading, or of the rule, or of resolving, or of solving, placed at their cells.
+    """
+    try:
+        rule_id, rule_version, regime_id = rule_and_regime(sent.data)
+        installed = find_rule(rule_id, rule_version)
+        regime = _regime(installed, asked.regime or regime_id)
+        release = releases(asked.release or DEFAULT_RELEASE)
+        data = read_activity(sent.data, installed.rule, regime, strict=asked.strict)
+        if sent.reading is not None and sent.reading.faults:
+            raise Refused([])  # the cells' own faults are added below
+        resolved = release.resolve(installed.build(data), draft=asked.draft)
+        works = footprints(resolved, regime.gwp_set, regime.biogenic_co2)
+    except Refused as refused:
+        raise Refused(sent.placed(refused.faults)) from None
+    pinned = {"id": release.id, "sha256": release.sha256, "layer": release.layer}
+    return Derived(data, installed, resolved, works, pinned)
+
+
+def _regime(installed: InstalledRule, regime_id: str) -> Regime:
+    rule = installed.rule
+    regime = load_regime(regime_id or rule.regimes[0])
+    if regime.id not in rule.regimes:
+        expected = ", ".join(rule.regimes)
+        raise Refused([Fault("regime_not_for_rule", "/regime", regime.id, expected, rule.ref)])
+    return regime
+
+
+def calculate(
+    sent: Sent, asked: Asked, store: RecordStore, *, caller: str, releases: Callable[[str], Release] = open_release
+) -> Calculated:
+    """Calculate and seal. A refused input stores nothing; equal input finds the record that is there.
+
+    Raises:
+        Refused: see :func:`derive`.
+    """
+    start = time.perf_counter()
+    derived = derive(sent, asked, releases)
+    secret = store.secret()
+    records, new = [], []
+    for product, footprint in sorted(derived.works.footprints.items()):
+        record = make_record(section_values(derived, product), secret)
+        records.append(record)
+        if footprint.exact:
+            run = _run(sent, derived, product, caller, time.perf_counter() - start)
+            new.append(store.add(record, run, sent.content, sent.media_type))
+    return Calculated(tuple(records), derived, time.perf_counter() - start, tuple(new))
+
+
+def environment() -> dict[str, str]:
+    """The machine and versions a run happened on; never part of a statement."""
+    packages = ("pcf-engine", "numpy", "scipy", "python-flint")
+    found = {"python": platform.python_version(), "system": platform.platform(), "machine": platform.machine()}
+    return found | {name: version(name) for name in packages}
+
+
+def _run(sent: Sent, derived: Derived, product: str, caller: str, seconds: float) -> dict[str, Any]:
+    system = derived.works.system
+    reference = derived.works.footprints[product].reference
+    unit = next(item.unit for item in derived.works.resolved.inventory.processes if item.product == product)
+    levels, residual = binary64_levels(system, {product: convert(reference.amount, reference.unit, unit)})
+    floats = characterised(system, {name: Exact.from_binary64(value) for name, value in levels.items()})
+    return {
+        "caller": caller,
+        "file": sent.name,
+        "typed": sent.data,
+        "environment": environment(),
+        "seconds": f"{seconds:.3f}",
+        "binary64": {name: float(score).hex() for name, score in floats.scores.items()},
+        "residual": f"{residual:.3g}",
+    }

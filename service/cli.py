@@ -1,0 +1,34 @@
+"""``pcf``: the command line. One module per group of verbs; heavy imports wait until a verb needs them.
+
+Exit codes: 0 done · 1 calculation refused · 2 wrong usage · 3 different · 4 tampered · 5 weak proof with --strict ·
+6 not possible.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from service.commands import calculate, equations, factors, rules, running, solve
+
+app = typer.Typer(
+    name="pcf",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Product carbon footprints that can be re-run to the last digit. 可逐位复算的产品碳足迹。",
+)
+for verb in (calculate.calculate, calculate.rerun, calculate.report, solve.solve, running.serve, running.demo):
+    app.command()(verb)
+app.add_typer(rules.app, name="rules")
+app.add_typer(equations.app, name="equation")
+app.add_typer(factors.app, name="factors")
+app.add_typer(running.db, name="db")
+
+
+def main() -> None:
+    """Entry point of the distribution."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The verbs of ``pcf``; each is one use-case with its printing."""

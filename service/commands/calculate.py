@@ -1,0 +1,123 @@
+"""``pcf calculate``, ``pcf rerun``, ``pcf report``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.commands.shared import (
+    Format,
+    Lang,
+    Store,
+    check_format,
+    console,
+    language,
+    print_json,
+    record_from,
+    refusing,
+)
+
+
+def calculate(
+    file: Annotated[Path, typer.Argument(help="Activity data: .yaml, .json or .xlsx.")],
+    regime: Annotated[str, typer.Option(help="Regime id; default: the file's, then the rule's first.")] = "",
+    release: Annotated[str, typer.Option(help="Factor release; default: cn-2026.1.")] = "",
+    draft: Annotated[bool, typer.Option("--draft", help="Answer gaps with their sourced ranges, as a band.")] = False,
+    output: Annotated[str, typer.Option("-o", "--output", help="Folder for the record files.")] = "",
+    format_: Format = "text",
+    store: Store = "",
+    lang: Lang = "",
+) -> None:
+    """Calculate a works-year: one record per product. 核算一个工厂的年度数据，每个产品一条记录。"""
+    check_format(format_)
+    from service.calculate import Asked
+    from service.calculate import calculate as run
+    from service.desk import open_desk
+    from service.intake import read_file
+    from service.text.result import print_record
+
+    with refusing(lang, as_json=format_ == "json"), open_desk(store) as desk:
+        sent = read_file(file)
+        done = run(sent, Asked(regime=regime, release=release, draft=draft), desk.records, caller="pcf calculate")
+        written = write_records(done.records, output) if output else []
+        if format_ == "json":
+            print_json({"ok": True, "records": [dict(record) for record in done.records]})
+            return
+        out = console()
+        seals = ["sealed" if new else "there" for new in done.new] or ["not_sealed"] * len(done.records)
+        for record, seal in zip(done.records, seals, strict=True):
+            print_record(out, record, language(lang), seal)
+        for path in written:
+            out.print(f"-> {path}")
+
+
+def write_records(records: object, folder: str) -> list[Path]:
+    """Write each record to ``<folder>/<product>-<first 12 of the name>.json``."""
+    place = Path(folder)
+    place.mkdir(parents=True, exist_ok=True)
+    written = []
+    for record in records:  # type: ignore[attr-defined]
+        product = record["sections"]["derivation/identity"]["product"]
+        safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in product)
+        path = place / f"{safe}-{record['name'][:12]}.json"
+        path.write_text(json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def rerun(
+    record: Annotated[str, typer.Argument(help="A record file, or the name of a stored record.")],
+    strict: Annotated[bool, typer.Option("--strict", help="5 where the proof is not the whole one.")] = False,
+    format_: Format = "text",
+    store: Store = "",
+    lang: Lang = "",
+) -> None:
+    """Re-run a record: integrity, signature, recomputation. 复算一条记录。"""
+    check_format(format_)
+    from dataclasses import asdict
+
+    from factordb.release import open_release
+    from service.records.verify import rerun as run
+    from service.text.verdict import print_verdict
+
+    with refusing(lang, as_json=format_ == "json"):
+        held = record_from(record, store)
+        verdict = run(held, open_release)
+    if format_ == "json":
+        shown = asdict(verdict)
+        shown["reason"] = [f"{fault.code}: {fault.found}" for fault in verdict.reason]
+        print_json(shown)
+    else:
+        print_verdict(console(), verdict, language(lang))
+    if not Path(record).is_file():
+        _note_run(held["name"], verdict.recomputation, store)
+    raise typer.Exit(verdict.exit_code(strict=strict))
+
+
+def _note_run(name: str, recomputation: str, store: str) -> None:
+    from service.calculate import environment
+    from service.desk import open_desk
+
+    with open_desk(store) as desk:
+        desk.records.add_run(name, "rerun", {"recomputation": recomputation, "environment": environment()})
+
+
+def report(
+    record: Annotated[str, typer.Argument(help="A record file, or the name of a stored record.")],
+    output: Annotated[str, typer.Option("-o", "--output", help="HTML file; default: <product>.html.")] = "",
+    store: Store = "",
+    lang: Lang = "",
+) -> None:
+    """Write a record as one self-contained HTML page. 生成单页HTML报告。"""
+    from service.report.page import render_report
+
+    with refusing(lang):
+        held = record_from(record, store)
+    product = str(held["sections"]["derivation/identity"]["product"])
+    safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in product)
+    path = Path(output or f"{safe}.html")
+    path.write_text(render_report(held, language(lang)), encoding="utf-8")
+    console().print(f"-> {path}")

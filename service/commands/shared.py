@@ -1,0 +1,76 @@
+"""What every verb needs: consoles, the language, and faults turned into an exit code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lca.faults import Fault, Refused
+from service.text.words import Language, language_of
+
+Lang = Annotated[str, typer.Option("--lang", help="zh or en; default: PCF_LANG, then the locale.")]
+Store = Annotated[str, typer.Option("--store", help="SQLite file or PostgreSQL URL; default: PCF_STORE, pcf.db.")]
+Format = Annotated[str, typer.Option("--format", help="text or json.")]
+
+
+def language(given: str) -> Language:
+    return language_of(given)
+
+
+def console(*, error: bool = False) -> Any:
+    """A rich console; 100 columns when the output is no terminal, so that files and tests look alike."""
+    from rich.console import Console
+
+    made = Console(stderr=error, highlight=False, soft_wrap=False)
+    return made if made.is_terminal else Console(stderr=error, highlight=False, width=110)
+
+
+def print_json(value: Any) -> None:
+    """JSON to standard output, keys in the order they were made."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def refusing(lang: str, *, as_json: bool = False) -> Iterator[None]:
+    """Print the faults of a refusal and leave with 1."""
+    try:
+        yield
+    except Refused as refused:
+        from service.text.faults import print_faults, problem
+
+        if as_json:
+            print_json({"ok": False} | problem(refused.faults, language(lang)))
+        else:
+            print_faults(console(error=True), refused.faults, language(lang))
+        raise typer.Exit(1) from None
+
+
+def check_format(value: str) -> None:
+    if value not in ("text", "json"):
+        raise typer.BadParameter("text or json", param_hint="--format")
+
+
+def record_from(given: str, store: str) -> dict[str, Any]:
+    """A record from a file, or by its name from the store.
+
+    Raises:
+        Refused: ``record_unknown``, ``record_form``.
+    """
+    path = Path(given)
+    if path.is_file():
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+        except (ValueError, UnicodeDecodeError) as error:
+            raise Refused([Fault("record_form", given, found=str(error), expected="a record file")]) from None
+        if not isinstance(record, dict):
+            raise Refused([Fault("record_form", given, found=type(record).__name__, expected="a record file")])
+        return record
+    from service.desk import open_desk
+
+    with open_desk(store) as desk:
+        return desk.records.get(given)

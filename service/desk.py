@@ -1,0 +1,89 @@
+"""The desk: one store opened for one caller, with its releases. Commands and routes stand on it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Engine
+
+from factordb.publish import publish as publish_release
+from factordb.publish import published
+from factordb.release import Release, open_release, shipped
+from factordb.store import current_revision, open_store, upgrade
+from lca.faults import Fault, Refused
+from service.records.store import RecordStore
+
+DEFAULT_STORE: Final = "pcf.db"
+HEAD: Final = "0002"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An open store."""
+
+    engine: Engine
+    records: RecordStore
+
+    def release(self, release_id: str) -> Release:
+        """A release by id: shipped ones need no database."""
+        return open_release(release_id)
+
+
+def store_place(given: str = "") -> str:
+    """Where the store is: what was given, ``PCF_STORE``, or ``pcf.db`` in the current folder."""
+    return given or os.environ.get("PCF_STORE", "") or DEFAULT_STORE
+
+
+def prepare(engine: Engine) -> None:
+    """Bring the tables up to date and publish the shipped releases that the store does not have yet."""
+    upgrade(engine)
+    there = published(engine)
+    for release_id in shipped():
+        if release_id not in there:
+            publish_shipped(engine, release_id)
+
+
+@contextmanager
+def open_desk(given: str = "") -> Iterator[Desk]:
+    """Open the store, making and migrating a SQLite file on first use; a PostgreSQL is migrated only when asked.
+
+    Raises:
+        Refused: ``store_not_ready`` for a PostgreSQL that wants ``pcf db upgrade``.
+    """
+    place = store_place(given)
+    engine = open_store(place)
+    try:
+        found = current_revision(engine)
+        if found != HEAD:
+            if engine.dialect.name == "sqlite":
+                prepare(engine)
+            else:
+                expected = f"revision {HEAD}"
+                raise Refused([Fault("store_not_ready", found=f"revision {found}", expected=expected)])
+        yield Desk(engine, RecordStore(engine))
+    finally:
+        engine.dispose()
+
+
+def publish_shipped(engine: Engine, release_id: str) -> str:
+    """Publish a shipped release into the store; returns its hash."""
+    from importlib.resources import files
+
+    from factordb.files import read
+
+    folder = files("factordb").joinpath(f"data/releases/{release_id}")
+    return publish_release(engine, read(folder))
+
+
+def examples_path(name: str) -> Path:
+    """An example file: in ``examples/`` of a checkout, inside the wheel otherwise."""
+    beside = Path(__file__).resolve().parent
+    for folder in (beside / "_examples", beside.parent / "examples"):
+        if (folder / name).is_file():
+            return folder / name
+    raise FileNotFoundError(name)

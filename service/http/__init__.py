@@ -1,0 +1,1 @@
+"""HTTP: routes are doors to use-cases; they calculate nothing."""

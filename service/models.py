@@ -1,0 +1,63 @@
+"""Tables of records: statements, their runs, attachments, and the store's secret.
+
+A statement is never changed; a run is appended. ``total_sort`` is a float beside the text, for sorting only.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKeyConstraint, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from factordb.models import LOCAL, Base
+
+
+class StoreSecretRow(Base):
+    """The secret that salts confidential sections: same input and same store give the same record name."""
+
+    __tablename__ = "store_secret"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id"], ["tenant.id"]),)
+    tenant_id: Mapped[str] = mapped_column(primary_key=True, server_default=LOCAL)
+    secret: Mapped[str]
+
+
+class RecordRow(Base):
+    """A sealed record, whole, with what lists and look-ups need beside it."""
+
+    __tablename__ = "record"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id"], ["tenant.id"]),)
+    tenant_id: Mapped[str] = mapped_column(primary_key=True, server_default=LOCAL)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    rule: Mapped[str]
+    regime: Mapped[str]
+    release: Mapped[str]
+    product: Mapped[str]
+    status: Mapped[str]
+    total: Mapped[str]
+    body: Mapped[str]
+    sealed_at: Mapped[str]
+    total_sort: Mapped[float | None]
+
+
+class RunRow(Base):
+    """One calculation or re-run of a record: where, when, with what, and what came out."""
+
+    __tablename__ = "run"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "record_name"], ["record.tenant_id", "record.name"]),)
+    tenant_id: Mapped[str] = mapped_column(primary_key=True, server_default=LOCAL)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    record_name: Mapped[str]
+    kind: Mapped[str]
+    at: Mapped[str]
+    body: Mapped[str]
+
+
+class AttachmentRow(Base):
+    """A file by its digest: an upload, later an interval series."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id"], ["tenant.id"]),)
+    tenant_id: Mapped[str] = mapped_column(primary_key=True, server_default=LOCAL)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    media_type: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,0 +1,115 @@
+"""Sections of a statement: canonical bytes, salts, digests, and the name over all of them.
+
+Canonical form is RFC 8785 (JCS), hash SHA-256.  A record holds no number: every figure is text, so no float formatting
+of any language can move a byte.  A confidential section carries a salt inside, HMAC-SHA256 of the section under the
+store's secret: equal input in one store gives an equal name, and nobody can guess a value from its digest.  An itemised
+section hashes each item on its own, so that a disclosed copy can leave single rows or factors out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import Any, Final
+
+import rfc8785
+
+from lca.faults import Fault, Refused
+
+SCHEMA: Final = "pcf-record/1"
+CONFIDENTIAL: Final = frozenset({"given/works", "given/meters", "derivation/inventory", "derivation/system"})
+ITEMISED: Final = frozenset({"given/rows", "derivation/factors"})
+"""Also confidential, item by item."""
+PUBLIC: Final = frozenset({"derivation/identity", "result"})
+ALL: Final = tuple(sorted(CONFIDENTIAL | ITEMISED | PUBLIC))
+
+
+def canonical(value: Any) -> bytes:
+    """RFC 8785 bytes of plain JSON."""
+    return rfc8785.dumps(value)
+
+
+def sha256(value: Any) -> str:
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def salted(value: Any, secret: bytes) -> dict[str, Any]:
+    """A confidential value with its salt inside."""
+    return {"salt": hmac.new(secret, canonical(value), hashlib.sha256).hexdigest(), "value": value}
+
+
+def section(name: str, value: Any, secret: bytes) -> Any:
+    """A section as it stands in a record."""
+    if name in ITEMISED:
+        return [salted(item, secret) for item in value]
+    return salted(value, secret) if name in CONFIDENTIAL else value
+
+
+def digest(name: str, held: Any) -> str:
+    """Digest of a section as held; an item or section left out stands as ``{"digest": ...}``."""
+    if _left_out(held):
+        return str(held["digest"])
+    if name in ITEMISED:
+        return sha256([item["digest"] if _left_out(item) else sha256(item) for item in held])
+    return sha256(held)
+
+
+def _left_out(held: Any) -> bool:
+    return isinstance(held, dict) and set(held) == {"digest"}
+
+
+def record_name(digests: Mapping[str, str]) -> str:
+    """The record's name: the hash over its sections' digests."""
+    return sha256({"schema": SCHEMA, "digests": dict(digests)})
+
+
+def make_record(values: Mapping[str, Any], secret: bytes) -> dict[str, Any]:
+    """A record from the plain values of all its sections."""
+    held = {name: section(name, values[name], secret) for name in ALL}
+    digests = {name: digest(name, held[name]) for name in ALL}
+    return {"schema": SCHEMA, "name": record_name(digests), "digests": digests, "sections": held, "signatures": []}
+
+
+def value_of(record: Mapping[str, Any], name: str) -> Any:
+    """The plain value of a section.
+
+    Raises:
+        Refused: ``section_left_out`` where a disclosed copy does not hold it.
+    """
+    held = record["sections"].get(name, {"digest": ""})
+    missing = _left_out(held) or (name in ITEMISED and any(_left_out(item) for item in held))
+    if missing:
+        raise Refused([Fault("section_left_out", name, found="left out", expected=name, values={"section": name})])
+    if name in ITEMISED:
+        return [item["value"] for item in held]
+    return held["value"] if name in CONFIDENTIAL else held
+
+
+def leave_out(record: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    """A disclosed copy without some sections; it still proves name, signatures and what it holds."""
+    sections = {
+        name: {"digest": record["digests"][name]} if name in names else held
+        for name, held in record["sections"].items()
+    }
+    return {**record, "sections": sections}
+
+
+def integrity_faults(record: Any) -> list[str]:
+    """What does not fit: sections whose digest is not the one listed, a name that is not theirs. Empty: intact."""
+    try:
+        listed, sections = record["digests"], record["sections"]
+        wrong = [name for name in sorted(set(listed) | set(sections)) if _wrong(name, listed, sections)]
+        if set(listed) != set(ALL):
+            wrong.append("digests: not the sections of " + SCHEMA)
+        if record["schema"] != SCHEMA:
+            wrong.append(f"schema: {record['schema']}")
+        if record["name"] != record_name(listed):
+            wrong.append("name")
+    except (KeyError, TypeError, AttributeError, ValueError, rfc8785.CanonicalizationError) as error:
+        return [f"form: {error}"]
+    return wrong
+
+
+def _wrong(name: str, listed: Mapping[str, str], sections: Mapping[str, Any]) -> bool:
+    return name not in listed or name not in sections or digest(name, sections[name]) != listed[name]

@@ -1,0 +1,164 @@
+"""From a calculation to the plain values of a record's sections, and back to typed values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from lca.codec import decode, encode
+from lca.footprint import Works, calculate
+from lca.gases import GWP_TABLE
+from lca.inventory import Gap, Inventory, ResolvedFactor, ResolvedInventory
+from lca.publish import publish
+from lca.system import LinearSystem
+from lca.units import UNIT_TABLE
+from pcr.activity import ActivityData, Given, Meter, Row
+from pcr.hashing import imported_methods, method_hash, rule_hash
+from pcr.regime import regime_folders
+from pcr.registry import InstalledRule
+from service.records.sections import sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Everything between the given data and the published result of one works."""
+
+    data: ActivityData
+    installed: InstalledRule
+    resolved: ResolvedInventory
+    works: Works
+    release: Mapping[str, str]
+
+
+def identity(derived: Derived, product: str) -> dict[str, Any]:
+    """Ids, versions and hashes of everything the derivation used."""
+    rule, regime = derived.data.rule, derived.data.regime
+    return {
+        "kind": "pcf",
+        "product": product,
+        "rule": {
+            "id": rule.id,
+            "version": rule.version,
+            "status": rule.status,
+            "sha256": derived.installed.hash(),
+            "methods": list(imported_methods(derived.installed.folder)),
+            "methods_sha256": method_hash(derived.installed.folder),
+        },
+        "regime": {
+            "id": regime.id,
+            "version": regime.version,
+            "status": regime.status,
+            "sha256": rule_hash(regime_folders()[regime.id]),
+            "digits": str(regime.digits),
+            "gwp_set": regime.gwp_set,
+            "biogenic_co2": regime.biogenic_co2,
+        },
+        "units": {"version": UNIT_TABLE, "sha256": _data_hash(f"data/units/{UNIT_TABLE}.yaml")},
+        "gwp": {"version": GWP_TABLE, "sha256": _data_hash(f"data/gwp/{GWP_TABLE}.csv")},
+        "release": dict(derived.release),
+        "strict": "true" if derived.data.strict else "false",
+    }
+
+
+def _data_hash(path: str) -> str:
+    return sha256(files("lca").joinpath(path).read_text(encoding="utf-8").replace("\r\n", "\n"))
+
+
+def section_values(derived: Derived, product: str) -> dict[str, Any]:
+    """The plain values of all sections of one product's record."""
+    given = derived.data.given
+    works = encode(given)
+    rows, meters = works.pop("rows"), works.pop("meters", [])
+    return {
+        "given/works": works,
+        "given/rows": rows,
+        "given/meters": meters,
+        "derivation/identity": identity(derived, product),
+        "derivation/inventory": inventory_value(derived.resolved),
+        "derivation/factors": factor_items(derived.resolved),
+        "derivation/system": system_value(derived.works.system, derived.works.resolved, product),
+        "result": publish(derived.works, product, derived.data.regime.digits),
+    }
+
+
+def inventory_value(resolved: ResolvedInventory) -> dict[str, Any]:
+    """The rule's inventory and which factor answered each line; the factors themselves stand in their own section."""
+    return {
+        "inventory": encode(resolved.inventory),
+        "answers": {line: _item_key(factor) for line, factor in sorted(resolved.factors.items())},
+        "alternatives": {
+            case: {line: _item_key(factor) for line, factor in sorted(answers.items())}
+            for case, answers in sorted(resolved.alternatives.items())
+        },
+    }
+
+
+def factor_items(resolved: ResolvedInventory) -> list[dict[str, Any]]:
+    """Each distinct factor or gap once, sorted by its content."""
+    found: dict[str, dict[str, Any]] = {}
+    sources = [resolved.factors, *resolved.alternatives.values()]
+    for answers in sources:
+        for factor in answers.values():
+            found[_item_key(factor)] = _item(factor)
+    return [found[key] for key in sorted(found)]
+
+
+def _item(factor: ResolvedFactor | Gap) -> dict[str, Any]:
+    return {"gap" if isinstance(factor, Gap) else "factor": encode(factor)}
+
+
+def _item_key(factor: ResolvedFactor | Gap) -> str:
+    """Key and a piece of the content's hash: one factor may be answered in two units or with two settings."""
+    return f"{factor.key or 'gap'}#{sha256(_item(factor))[:12]}"
+
+
+def system_value(system: LinearSystem, settled: ResolvedInventory, product: str) -> dict[str, Any]:
+    """A, B and methods as exact text, with the stage of each process: all that the arithmetic needs."""
+    reference = next(item for item in settled.inventory.references if item.product == product)
+    process = next(item for item in settled.inventory.processes if item.product == product)
+    return {
+        "products": list(system.products),
+        "processes": list(system.processes),
+        "flows": list(system.flows),
+        "A": [[row, column, value.text()] for (row, column), value in sorted(system.a.items())],
+        "B": [[row, column, value.text()] for (row, column), value in sorted(system.b.items())],
+        "methods": {
+            name: {flow: value.text() for flow, value in factors.items()} for name, factors in system.methods.items()
+        },
+        "demand": {product: reference.amount.text()},
+        "demand_unit": process.unit,
+        "stages": {item.id: item.stage for item in sorted(settled.inventory.processes, key=lambda item: item.id)},
+    }
+
+
+def given_of(works: Mapping[str, Any], rows: list[Any], meters: list[Any]) -> Given:
+    """The typed given data from a record's sections; rows sorted by id as a new reading would."""
+    base = decode(Given, {**works, "rows": [], "meters": []})
+    typed = tuple(sorted((decode(Row, row) for row in rows), key=lambda row: row.id))
+    meters_typed = tuple(sorted((decode(Meter, meter) for meter in meters), key=lambda meter: meter.id))
+    return Given(
+        base.rule, base.works, base.start, base.end, base.products, typed, meters_typed, base.settings, base.about
+    )
+
+
+def resolved_of(value: Mapping[str, Any], items: list[Any]) -> ResolvedInventory:
+    """The typed resolved inventory from a record's sections."""
+    known: dict[str, ResolvedFactor | Gap] = {}
+    for item in items:
+        factor: ResolvedFactor | Gap = (
+            decode(Gap, item["gap"]) if "gap" in item else decode(ResolvedFactor, item["factor"])
+        )
+        known[_item_key(factor)] = factor
+    return ResolvedInventory(
+        decode(Inventory, value["inventory"]),
+        {line: known[key] for line, key in value["answers"].items()},
+        {case: {line: known[key] for line, key in lines.items()} for case, lines in value["alternatives"].items()},
+    )
+
+
+def recalculate(resolved: ResolvedInventory, regime: Mapping[str, str], product: str) -> tuple[Any, Any]:
+    """System and result from recorded factors with the recorded GWP set: the arithmetic proof."""
+    works = calculate(resolved, regime["gwp_set"], regime["biogenic_co2"])
+    return system_value(works.system, works.resolved, product), publish(works, product, int(regime["digits"]))

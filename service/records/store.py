@@ -1,0 +1,125 @@
+"""Where records are kept: append a record, append a run, find one by name or the beginning of its name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from factordb.models import LOCAL
+from lca.exact import Exact
+from lca.faults import Fault, Refused
+from service.models import AttachmentRow, RecordRow, RunRow, StoreSecretRow
+
+
+class RecordStore:
+    """Records of one tenant in one database."""
+
+    def __init__(self, engine: Engine, tenant: str = LOCAL) -> None:
+        self.engine, self.tenant = engine, tenant
+
+    def secret(self) -> bytes:
+        """The store's secret, made once. Two processes may make it at the same time: the first one's stays."""
+        while True:
+            with Session(self.engine) as session:
+                found = session.get(StoreSecretRow, self.tenant)
+                if found is not None:
+                    return bytes.fromhex(found.secret)
+                session.add(StoreSecretRow(tenant_id=self.tenant, secret=secrets.token_hex(32)))
+                try:
+                    session.commit()
+                except IntegrityError:
+                    session.rollback()
+
+    def add(self, record: Mapping[str, Any], run: Mapping[str, Any], upload: bytes, media_type: str) -> bool:
+        """Append a record with its first run, or only the run where the record is already there.
+
+        Returns:
+            Whether the record is new.
+        """
+        with Session(self.engine) as session, session.begin():
+            new = session.get(RecordRow, (self.tenant, record["name"])) is None
+            if new:
+                session.add(self._row(record))
+                session.flush()
+            digest = hashlib.sha256(upload).hexdigest()
+            if upload and session.get(AttachmentRow, (self.tenant, digest)) is None:
+                session.add(AttachmentRow(tenant_id=self.tenant, sha256=digest, media_type=media_type, content=upload))
+            session.add(self._run(record["name"], "calculation", {**run, "upload_sha256": digest}))
+        return new
+
+    def add_run(self, name: str, kind: str, body: Mapping[str, Any]) -> None:
+        """Append a run to a record that is there; a record of elsewhere leaves no trace."""
+        with Session(self.engine) as session, session.begin():
+            if session.get(RecordRow, (self.tenant, name)) is not None:
+                session.add(self._run(name, kind, body))
+
+    def get(self, beginning: str) -> dict[str, Any]:
+        """A record by its name, or by eight or more characters of its beginning.
+
+        Raises:
+            Refused: ``record_unknown``, ``record_ambiguous``.
+        """
+        with Session(self.engine) as session:
+            query = select(RecordRow).where(RecordRow.tenant_id == self.tenant)
+            rows = session.scalars(query.where(RecordRow.name.startswith(beginning, autoescape=True)).limit(3)).all()
+            if not rows or len(beginning) < 8:
+                expected = "the name of a stored record, or its first eight characters"
+                raise Refused([Fault("record_unknown", found=beginning, expected=expected)])
+            if len(rows) > 1:
+                found = ", ".join(row.name[:16] for row in rows)
+                raise Refused([Fault("record_ambiguous", found=found, expected="more characters of the name")])
+            body: dict[str, Any] = json.loads(rows[0].body)
+            return body
+
+    def listing(self, limit: int = 50) -> list[dict[str, str]]:
+        """The newest records first: name, product, rule, regime, status, total."""
+        with Session(self.engine) as session:
+            query = select(RecordRow).where(RecordRow.tenant_id == self.tenant)
+            rows = session.scalars(query.order_by(RecordRow.sealed_at.desc(), RecordRow.name).limit(limit)).all()
+            keys = ("name", "product", "rule", "regime", "release", "status", "total", "sealed_at")
+            return [{key: getattr(row, key) for key in keys} for row in rows]
+
+    def runs(self, name: str) -> list[dict[str, Any]]:
+        """The runs of a record, oldest first."""
+        with Session(self.engine) as session:
+            query = select(RunRow).where(RunRow.tenant_id == self.tenant, RunRow.record_name == name)
+            return [
+                {"id": row.id, "kind": row.kind, "at": row.at, **json.loads(row.body)}
+                for row in session.scalars(query.order_by(RunRow.at, RunRow.id))
+            ]
+
+    def _row(self, record: Mapping[str, Any]) -> RecordRow:
+        identity, result = record["sections"]["derivation/identity"], record["sections"]["result"]
+        total = result["total"]
+        point = total if isinstance(total, str) else total["low"]
+        return RecordRow(
+            tenant_id=self.tenant,
+            name=record["name"],
+            kind=identity["kind"],
+            rule=f"{identity['rule']['id']} {identity['rule']['version']}",
+            regime=identity["regime"]["id"],
+            release=identity["release"]["id"],
+            product=identity["product"],
+            status=result["status"],
+            total=json.dumps(total) if isinstance(total, dict) else total,
+            body=json.dumps(record, ensure_ascii=False, sort_keys=True),
+            sealed_at=_now(),
+            total_sort=float(Exact.parse(point)) if point else None,
+        )
+
+    def _run(self, name: str, kind: str, body: Mapping[str, Any]) -> RunRow:
+        text = json.dumps(body, ensure_ascii=False, sort_keys=True)
+        return RunRow(tenant_id=self.tenant, id=uuid.uuid4().hex, record_name=name, kind=kind, at=_now(), body=text)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

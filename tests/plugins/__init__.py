@@ -1,0 +1,1 @@
+"""Rules that live outside this project: what a third party writes, kept for the tests."""

@@ -1,0 +1,1 @@
+"""A small rule for electrolytic aluminium, kept in the tests."""
