@@ -12,7 +12,8 @@ from factordb.flows import flows_of
 from factordb.kinds import FUEL_OFFERS
 from lca.exact import Exact
 from lca.faults import Fault, Notice, Refused
-from lca.inventory import FactorName, Line, ResolvedFactor
+from lca.inventory import Line, ResolvedFactor
+from lca.naming import FactorName
 
 if TYPE_CHECKING:
     from factordb.release import Release

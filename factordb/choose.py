@@ -16,7 +16,7 @@ from factordb import fuel
 from factordb.factor import Factor
 from factordb.kinds import COMBUSTION_ELECTRICITY, LIFE_CYCLE, NEVER_BOUGHT
 from lca.faults import Fault, Refused
-from lca.inventory import FactorName
+from lca.naming import FactorName
 
 if TYPE_CHECKING:
     from factordb.release import Release

@@ -13,7 +13,8 @@ from factordb.answer import answer
 from factordb.choose import choose, gap_fault, nearest
 from lca.deferred import Alternative
 from lca.faults import Collector, Refused
-from lca.inventory import FactorName, Gap, Inventory, Line, ResolvedFactor, ResolvedInventory
+from lca.inventory import Gap, Inventory, Line, ResolvedFactor, ResolvedInventory
+from lca.naming import FactorName
 
 if TYPE_CHECKING:
     from factordb.release import Release

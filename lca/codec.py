@@ -5,7 +5,6 @@ Exact numbers become their canonical text, so the JSON form holds no float and i
 
 from __future__ import annotations
 
-import sys
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -55,12 +54,7 @@ def decode(kind: type[T], data: Any) -> T:
 
 @cache
 def _hints(kind: Any) -> dict[str, Any]:
-    """Type hints of a dataclass; names a module imports for type checking only are those of the records' types."""
-    import lca.deferred
-    import lca.inventory
-
-    known = {**vars(lca.deferred), **vars(lca.inventory), **vars(sys.modules[kind.__module__])}
-    return get_type_hints(kind, globalns=known)
+    return get_type_hints(kind)
 
 
 def _decode(kind: Any, data: Any) -> Any:

@@ -1,7 +1,7 @@
 """Deferred terms: instructions of a rule that need values a rule may not read.
 
 A rule says *top up the missing mass to the most intensive input*; which input that is shows only when the factors
-are known. ``lca.settle`` carries the instructions out in the order allocate, top-up, exclude, alternative; each
+are known. ``lca.settle`` carries the instructions out in the order top-up, allocate, exclude, alternative; each
 leaves a line of its own in the record.
 """
 
@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from lca.exact import Exact
-
-if TYPE_CHECKING:
-    from lca.inventory import FactorName
+from lca.naming import FactorName
 
 
 @dataclass(frozen=True, slots=True)

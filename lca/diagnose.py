@@ -99,7 +99,10 @@ def _unmatched(system: LinearSystem) -> list[Fault]:
 
 
 def reference_processes(system: LinearSystem) -> dict[str, str]:
-    """Product to the process that makes it: the largest positive entry where the pairing leaves a choice."""
+    """Product to a process that makes it: a pairing along positive entries where there is one, else along any.
+
+    With co-products more than one pairing may exist; it serves the warning about loops and nothing that is published.
+    """
     weights = _matrix(system).tocoo()
     prefer = csr_array((np.where(weights.data > 0, 1, 0), (weights.coords[0], weights.coords[1])), weights.shape)
     prefer.eliminate_zeros()

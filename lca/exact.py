@@ -137,6 +137,14 @@ class Exact:
         figures = str(abs(scaled))
         return ("-" if scaled < 0 else "") + figures[0] + "." + figures[1:] + f"E{exponent:+d}"
 
+    @staticmethod
+    def from_published(text: str) -> Exact:
+        """Read back a figure that :meth:`significant` wrote; the limits of typed numbers are no limits of results."""
+        mantissa, _, exponent = text.partition("E")
+        power = int(exponent or "0")
+        number = Exact.from_record(mantissa)
+        return number * Exact(10**power) if power >= 0 else number / 10**-power
+
     def places(self, places: int) -> str:
         """Rounded to decimal places, ties to even: ``Exact("0.125").places(2) == "0.12"``."""
         return _plain(_round_half_even(self._q, places), places)

@@ -88,6 +88,8 @@ def characterise(flow: Flow, gwp_set: str, biogenic_co2: str = "one") -> Exact:
     ``biogenic_co2`` is the regime's rule: ``one`` counts release +1 and uptake -1 (ISO 14067), ``zero`` counts
     neither (EF 3.1). The flow is stored either way.
     """
+    if flow.line not in LINES or biogenic_co2 not in ("one", "zero"):
+        raise ValueError(f"flow {flow}, biogenic_co2 {biogenic_co2}")
     if flow.line == "unsplit":
         return ONE
     if flow.gas == "CO2" and flow.line.startswith("biogenic"):

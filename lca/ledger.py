@@ -35,7 +35,8 @@ def cut_off_ledger(
     faults: list[Fault] = []
     estimated: list[tuple[Line, Exact]] = []
     for line in left_out:
-        point = weigh.band(line, solution.scaling[line.process]).point
+        # an own intake weighs nothing by itself: its burden stands at its maker and cannot be estimated here
+        point = None if line.kind == "own" else weigh.band(line, solution.scaling[line.process]).point
         if point is None:
             found, expected = "no factor to estimate it with", "a factor, as a proxy if need be"
             faults.append(Fault("cut_off_unknown", line.id, found=found, expected=expected))

@@ -95,7 +95,7 @@ class _Shower:
         points = [band.point for band in (footprint.total, *footprint.stages.values())]
         if any(point is None for point in points):
             return None
-        shown = [Exact.parse(self.number(point)) for point in points if point is not None]
+        shown = [Exact.from_published(self.number(point)) for point in points if point is not None]
         return (shown[0] - sum(shown[1:], ZERO)).text()
 
     def contribution(self, part: Contribution) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Carry out deferred terms: allocation first, then top-ups; each leaves lines of its own.
+"""Carry out deferred terms: top-ups first, then allocation; each leaves lines of its own.
 
 Cut-off ledgers and sensitivity cases need the solved system and are settled in :mod:`lca.footprint`.
 """
@@ -13,24 +13,25 @@ from lca.deferred import Allocate, Alternative, Deferred, TopUp
 from lca.exact import ONE, ZERO, Exact
 from lca.faults import Fault, Notice, Refused
 from lca.gases import Flow, characterise
-from lca.inventory import Gap, Inventory, Line, ResolvedFactor, ResolvedInventory
+from lca.inventory import Electricity, Gap, Inventory, Line, ResolvedFactor, ResolvedInventory
 from lca.units import convert, same_dimension
 
 Value = TypeVar("Value")
 
 
 def settle(resolved: ResolvedInventory, gwp_set: str, biogenic_co2: str) -> ResolvedInventory:
-    """The inventory with allocations and top-ups carried out, in that order.
+    """The inventory with top-ups and allocations carried out, in that order.
 
     Raises:
         Refused: ``allocation_empty``, ``top_up_nowhere``.
     """
+    # Mass is closed before it is shared, so that every output carries its part of what was missing.
+    top_ups = [term for term in resolved.inventory.deferred if isinstance(term, TopUp)]
+    for number, top_up in enumerate(top_ups):
+        resolved = _top_up(resolved, top_up, f"top-up:{top_up.process}:{number}", gwp_set, biogenic_co2)
     for term in resolved.inventory.deferred:
         if isinstance(term, Allocate):
             resolved = _allocate(resolved, term)
-    top_ups = [term for term in resolved.inventory.deferred if isinstance(term, TopUp)]
-    for number, term in enumerate(top_ups):
-        resolved = _top_up(resolved, term, f"top-up:{term.process}:{number}", gwp_set, biogenic_co2)
     return resolved
 
 
@@ -62,7 +63,10 @@ def _allocate(resolved: ResolvedInventory, term: Allocate) -> ResolvedInventory:
             lines.append(replace(line, id=line_id, process=name, amount=line.amount * parts[share.product]))
             split[line.id].append(line_id)
     deferred = tuple(_follow(other, split) for other in inventory.deferred)
-    changed = replace(inventory, processes=tuple(processes), lines=tuple(lines), deferred=deferred)
+    electricity = tuple(part for item in inventory.electricity for part in _slices(item, term, parts, split))
+    changed = replace(
+        inventory, processes=tuple(processes), lines=tuple(lines), deferred=deferred, electricity=electricity
+    )
     alternatives = {case: _spread(answers, split) for case, answers in resolved.alternatives.items()}
     return _with(replace(resolved, alternatives=alternatives), changed, _spread(resolved.factors, split))
 
@@ -76,6 +80,23 @@ def _follow(term: Deferred, split: Mapping[str, list[str]]) -> Deferred:
     if isinstance(term, Alternative):
         return replace(term, replaced=_spread(term.replaced, split), dropped=spread(term.dropped))
     return replace(term, among=spread(term.among)) if isinstance(term, TopUp) else term
+
+
+def _slices(
+    item: Electricity, term: Allocate, parts: Mapping[str, Exact], split: Mapping[str, list[str]]
+) -> list[Electricity]:
+    """The electricity decision of a split process, once for each output."""
+    if item.process != term.process:
+        return [item]
+    return [
+        replace(
+            item,
+            process=f"{term.process}:{product}",
+            kwh=item.kwh * share,
+            line=f"{item.line}:{product}" if item.line in split else item.line,
+        )
+        for product, share in parts.items()
+    ]
 
 
 def _spread(answers: Mapping[str, Value], split: Mapping[str, list[str]]) -> dict[str, Value]:
@@ -114,8 +135,13 @@ def _top_up(
     code = "mass_topped_up_unsure" if open_gap else "mass_topped_up"
     values = {"process": term.process, "mass": term.mass.significant(6), "unit": term.unit, "input": chosen.id}
     notice = Notice(code, term.process, values)
-    changed = replace(inventory, lines=(*inventory.lines, added), notices=(*inventory.notices, notice))
-    return _with(resolved, changed, {**resolved.factors, added.id: resolved.factors[chosen.id]})
+    twins = {chosen.id: [chosen.id, added.id]}  # a sensitivity case that changes the input changes what was added to it
+    deferred = tuple(_follow(other, twins) if isinstance(other, Alternative) else other for other in inventory.deferred)
+    changed = replace(
+        inventory, lines=(*inventory.lines, added), notices=(*inventory.notices, notice), deferred=deferred
+    )
+    alternatives = {case: _spread(answers, twins) for case, answers in resolved.alternatives.items()}
+    return _with(replace(resolved, alternatives=alternatives), changed, _spread(resolved.factors, twins))
 
 
 def _scale(factor: ResolvedFactor | Gap, unit: str) -> Exact:

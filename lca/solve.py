@@ -37,10 +37,10 @@ def solve(system: LinearSystem, demand: Mapping[str, Exact]) -> Solution:
 
 
 def rational_levels(system: LinearSystem, demand: Mapping[str, Exact]) -> dict[str, Exact]:
-    """Activity levels as exact rationals.
+    """Activity levels as exact rationals, by one dense FLINT solve.
 
-    Processes that feed nobody further (every bought input is one) are eliminated first by block order, so that the
-    dense rational step sees only the loop.
+    Raises:
+        Refused: ``singular``, naming the processes that depend on each other.
     """
     row = {name: i for i, name in enumerate(system.products)}
     column = {name: j for j, name in enumerate(system.processes)}

@@ -11,7 +11,8 @@ from typing import Final
 from lca.deferred import Allocate, Alternative, CutOff, Deferred, Share, TopUp
 from lca.exact import ONE, ZERO, Exact
 from lca.faults import Collector, Fault, Notice, Refused
-from lca.inventory import FactorName, Indicator, Inventory, Range, Reference
+from lca.inventory import Indicator, Inventory, Reference
+from lca.naming import FactorName, Range
 from pcr.activity import ActivityData, Row, Supply
 from pcr.builder import Process, build_inventory, name_factor
 from pcr.equations import equation

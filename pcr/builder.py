@@ -8,16 +8,8 @@ from typing import Final
 from lca.deferred import Alternative, Deferred
 from lca.exact import Exact
 from lca.faults import Fault, Notice, Refused
-from lca.inventory import (
-    Basis,
-    Electricity,
-    FactorName,
-    Indicator,
-    Inventory,
-    Line,
-    Reference,
-    UnitProcess,
-)
+from lca.inventory import Basis, Electricity, Indicator, Inventory, Line, Reference, UnitProcess
+from lca.naming import FactorName
 from pcr.activity import ActivityData, Row
 from pcr.rulebook import Choice, Input
 
@@ -57,8 +49,10 @@ class Process:
     def bought(
         self, row: Row, factor: FactorName, *, amount: Exact, unit: str, suffix: str = "", because: str = ""
     ) -> str:
-        """One bought line of a row; returns its id."""
+        """One bought line of a row; returns its id. Of nothing bought no line is made: a written 0 needs no factor."""
         line_id = f"{self.id}/{row.id}{suffix}"
+        if not amount:
+            return line_id
         line = Line(
             line_id, self.id, "bought", amount, unit, factor.key(), row.input, row.id, row.evidence.basis, factor,
             because, "", row.label, row.excluded,

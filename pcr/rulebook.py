@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from lca.doors import read_yaml
 from lca.exact import Exact
 from lca.faults import Fault, Refused
-from lca.inventory import Range
+from lca.naming import Range
 from lca.units import unit as known_unit
 
 Words = Mapping[str, str]

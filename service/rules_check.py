@@ -91,7 +91,7 @@ def _compare(where: str, wanted: Any, found: Any) -> Iterator[str]:
     if isinstance(wanted, dict) and "digits" in wanted:
         digits = int(wanted["digits"])
         value = found if isinstance(found, str) else (found or {}).get("value", "")
-        shown = Exact.parse(value).significant(digits) if isinstance(value, str) and value else "nothing"
+        shown = Exact.from_published(value).significant(digits) if isinstance(value, str) and value else "nothing"
         target = Exact.from_record(wanted["value"]).significant(digits)
         if shown != target:
             yield f"{where}: {shown}, expected {target} ({wanted['value']})"

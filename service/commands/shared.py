@@ -23,11 +23,11 @@ def language(given: str) -> Language:
 
 
 def console(*, error: bool = False) -> Any:
-    """A rich console; 100 columns when the output is no terminal, so that files and tests look alike."""
+    """A rich console without markup: a name in brackets is no style. 110 columns where the output is no terminal."""
     from rich.console import Console
 
-    made = Console(stderr=error, highlight=False, soft_wrap=False)
-    return made if made.is_terminal else Console(stderr=error, highlight=False, width=110)
+    made = Console(stderr=error, highlight=False, markup=False)
+    return made if made.is_terminal else Console(stderr=error, highlight=False, markup=False, width=110)
 
 
 def print_json(value: Any) -> None:

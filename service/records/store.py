@@ -15,7 +15,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from factordb.models import LOCAL
-from lca.exact import Exact
 from lca.faults import Fault, Refused
 from service.models import AttachmentRow, RecordRow, RunRow, StoreSecretRow
 
@@ -113,7 +112,7 @@ class RecordStore:
             total=json.dumps(total) if isinstance(total, dict) else total,
             body=json.dumps(record, ensure_ascii=False, sort_keys=True),
             sealed_at=_now(),
-            total_sort=float(Exact.parse(point)) if point else None,
+            total_sort=float(point) if point else None,
         )
 
     def _run(self, name: str, kind: str, body: Mapping[str, Any]) -> RunRow:

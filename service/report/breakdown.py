@@ -6,19 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from lca.exact import ZERO
+from lca.footprint import STATED_LINES
 from service.report.bars import bars, swatch
 from service.report.figures import ends, quiet, share, size
 from service.report.markup import Content, Html, code, escaped, tag
 from service.report.table import Column, section, table
-from service.report.view import View
+from service.report.view import View, ordered
 
 TOP: Final = 10
+LINES: Final = (*STATED_LINES, "unsplit")
 
 
 def stages(view: View) -> Html:
     """Bars per stage with the total below; figures in text beside each bar."""
     result, unit = view.result, view.result["total_unit"]
-    figures = result["stages"]
+    figures = view.stages()
     said = {stage: f"{view.figure(figure)} {unit}" for stage, figure in figures.items()}
     drawn = bars({stage: (figure, view.stage(stage), said[stage]) for stage, figure in figures.items()})
     columns = [
@@ -52,7 +54,7 @@ def _shared(
 
 def _legend(view: View) -> list[Html]:
     """Only what the drawing holds."""
-    pairs = [ends(figure) for figure in view.result["stages"].values()]
+    pairs = [ends(figure) for figure in view.stages().values()]
     held = [("sure", "legend_sure")]
     if any(high is not None and high < 0 for _, high in pairs):
         held.append(("credit", "legend_credit"))
@@ -97,7 +99,7 @@ def lines(view: View) -> Html:
         (view.word("remark"), "text"),
     ]  # fmt: skip
     rows: list[list[Content]] = []
-    for key, line in view.result["lines"].items():
+    for key, line in ordered(view.result["lines"], LINES).items():
         value = quiet(line["value"], view.most)
         shown = view.word("known_part", value=value) if line["state"] == "not_known" else value
         remark = view.said(line["statement"]) if "statement" in line else view.known("line_note", key)
@@ -109,7 +111,8 @@ def lines(view: View) -> Html:
 
 def gases(view: View) -> Html | None:
     rows = [
-        [_flow(view, flow), item["kg"], quiet(item["co2e"], view.most)] for flow, item in view.result["gases"].items()
+        [_flow(view, flow), item["kg"], quiet(item["co2e"], view.most)]
+        for flow, item in sorted(view.result["gases"].items())
     ]
     if not rows:
         return None

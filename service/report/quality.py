@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lca.footprint import CLASSES
 from service.report.bars import stacked, swatch
 from service.report.figures import exact, percent, quiet
 from service.report.markup import Content, Html, code, escaped, name, tag
 from service.report.table import listed, section, table
-from service.report.view import View
+from service.report.view import View, ordered
 
 
 def classes(view: View) -> Html:
     """Share of the result by class of data; a share that is not known is said, not drawn."""
-    shares = view.result["classes"]
+    shares = ordered(view.result["classes"], CLASSES)
     said = {key: view.word("class_unknown") if value is None else percent(value) for key, value in shares.items()}
     legend = [
         tag("li", swatch(f"c-{key}"), " ", tag("span", view.known("class", key)), " ", tag("b", said[key]))
@@ -95,7 +96,7 @@ def _distance(view: View, distance: Mapping[str, str]) -> Content:
         return view.word("no_distance")
     return listed(
         ([tag("b", view.known("distance", key)), view.word("colon"), view.said(text.replace(" -> ", " → "))]
-         for key, text in distance.items()),
+         for key, text in ordered(distance, ("place", "year", "technology")).items()),
         "plain small",
     )  # fmt: skip
 
@@ -129,7 +130,7 @@ def sensitivities(view: View) -> Html | None:
     if not cases:
         return None
     columns = [(view.word("case"), "text"), (view.result["total_unit"], "number")]
-    rows = [[view.known("case", case), view.figure(figure)] for case, figure in cases.items()]
+    rows = [[view.known("case", case), view.figure(figure)] for case, figure in sorted(cases.items())]
     foot = [view.word("total"), view.figure(view.result["total"])]
     title = view.word("sensitivities")
     return section(title, table(title, columns, rows, foot), note=view.word("sensitivities_note"))

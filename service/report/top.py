@@ -132,7 +132,7 @@ def units(view: View) -> Html | None:
     first = [unit_text(view), view.word(f"kind_{view.result['unit']['kind']}"), view.figure(view.result["total"])]
     rows = [first] + [
         [view.word("one_of", unit=view.known("unit", unit)), view.word("kind_also"), view.figure(figure)]
-        for unit, figure in view.result["also"].items()
+        for unit, figure in sorted(view.result["also"].items())
     ]
     columns = [(view.word("per_unit"), "text"), (view.word("role"), "text"), (view.result["total_unit"], "number")]
     return section(view.word("units"), table(view.word("units"), columns, rows), note=view.word("units_note"))

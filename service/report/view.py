@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -65,7 +65,7 @@ class View:
     def label(self, texts: Mapping[str, str] | None, fallback: str = "") -> str:
         """A label in this language, else in any, else the id."""
         texts = texts or {}
-        return texts.get(self.language) or texts.get("en") or next(iter(texts.values()), "") or fallback
+        return texts.get(self.language) or texts.get("en") or min(texts.values(), default="") or fallback
 
     def said(self, text: str) -> Html:
         """A text of the record, marked where it is in the other language."""
@@ -78,11 +78,16 @@ class View:
         fault = Fault(notice["code"], notice.get("where", ""), values=notice.get("values", {}), what=own)
         return sentence(fault, self.language)
 
+    def stages(self) -> dict[str, Figure]:
+        """Stages in the order of the life cycle."""
+        return ordered(self.result["stages"], self._stage_labels())
+
     def stage(self, stage_id: str) -> str:
-        stages = dict(self.inventory.get("stages", ()))
-        if not stages and self.rule:
-            stages = {stage.id: stage.label for stage in self.rule.stages}
-        return self.label(stages.get(stage_id), stage_id)
+        return self.label(self._stage_labels().get(stage_id), stage_id)
+
+    def _stage_labels(self) -> dict[str, Mapping[str, str]]:
+        held = dict(self.inventory.get("stages", ()))
+        return held or ({stage.id: stage.label for stage in self.rule.stages} if self.rule else {})
 
     def process(self, process_id: str) -> str:
         labels = {item["id"]: item.get("label") for item in self.inventory.get("processes", ())}
@@ -108,6 +113,12 @@ class View:
         if low is None:
             return self.word("not_known") if high is None else self.word("open_below", high=high)
         return self.word("open_above", low=low) if high is None else self.word("band", low=low, high=high)
+
+
+def ordered(items: Mapping[str, Any], order: Iterable[str]) -> dict[str, Any]:
+    """Items in a stated order, the rest by name: the order of keys in a file says nothing."""
+    known = [key for key in order if key in items]
+    return {key: items[key] for key in [*known, *sorted(set(items) - set(known))]}
 
 
 def view_of(record: Mapping[str, Any], language: Language) -> View:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.report.figures import grouped
 from service.report.markup import Content, Html, code, name, tag
 from service.report.table import section, table
-from service.report.view import View
+from service.report.view import View, ordered
 
 
 def balance(view: View) -> Html:
@@ -19,7 +19,8 @@ def balance(view: View) -> Html:
 
 
 def indicators(view: View) -> Html | None:
-    items = view.result["indicators"]
+    order = [item["id"] for item in view.inventory.get("indicators", ())]
+    items = ordered(view.result["indicators"], dict.fromkeys(order))
     if not items:
         return None
     columns = [(view.word("indicator"), "text"), (view.word("value"), "number"), (view.word("unit"), "text")]
@@ -36,7 +37,7 @@ def settings(view: View) -> Html | None:
     if not items:
         return None
     columns = [(view.word("setting"), "text"), (view.word("value"), "number"), (view.word("set_by"), "text")]
-    rows = [[_setting(view, key), value, _origin(view, key)] for key, value in items.items()]
+    rows = [[_setting(view, key), value, _origin(view, key)] for key, value in sorted(items.items())]
     title = view.word("settings")
     return section(title, table(title, columns, rows), note=view.word("settings_note"))
 

@@ -65,7 +65,7 @@ def short(key: str) -> str:
 def low_end(value: Any) -> Exact:
     """A number to draw with: a point, or the low end of a band."""
     text = value if isinstance(value, str) else value["low"] or value["high"] or "0"
-    return Exact.parse(text)
+    return Exact.from_published(text)
 
 
 def _stages(console: Console, result: Mapping[str, Any], record: Mapping[str, Any], language: Language) -> None:
@@ -148,7 +148,7 @@ def _data(console: Console, result: Mapping[str, Any], language: Language) -> No
 
 
 def _percent(share: str | None, language: Language) -> str:
-    return word("unknown", language) if share is None else f"{(Exact.parse(share) * 100).places(1)} %"
+    return word("unknown", language) if share is None else f"{(Exact.from_published(share) * 100).places(1)} %"
 
 
 def _gaps(console: Console, result: Mapping[str, Any], language: Language) -> None:

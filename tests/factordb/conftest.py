@@ -12,7 +12,8 @@ from factordb.files import ReleaseFiles, read
 from factordb.release import Release, open_release
 from factordb.store import open_store
 from lca.exact import Exact
-from lca.inventory import FactorName, Inventory, Line
+from lca.inventory import Inventory, Line
+from lca.naming import FactorName
 
 FOLDER = Path(__file__).parents[2] / "factordb" / "data" / "releases" / "cn-2026.1"
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from factordb.release import Release, open_release
 from lca.exact import Exact
 from lca.faults import Fault, Refused
-from lca.inventory import FactorName, ResolvedFactor
+from lca.inventory import ResolvedFactor
+from lca.naming import FactorName
 from tests.factordb.conftest import bought, inventory
 
 SHIPPED = open_release("cn-2026.1")

@@ -19,8 +19,9 @@ from factordb.release import Release, open_release
 from lca.deferred import Alternative
 from lca.exact import Exact
 from lca.faults import Fault, Refused
-from lca.inventory import FactorName, Gap, Range, ResolvedFactor
+from lca.inventory import Gap, ResolvedFactor
 from lca.messages import lines as five_lines
+from lca.naming import FactorName, Range
 from tests.factordb.conftest import bought, inventory
 
 LIFE_CYCLE = ("lifecycle_co2e",)

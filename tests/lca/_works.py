@@ -8,17 +8,8 @@ from typing import Any
 from lca.deferred import Deferred
 from lca.exact import Exact
 from lca.footprint import Works, calculate
-from lca.inventory import (
-    FactorName,
-    Gap,
-    Inventory,
-    Line,
-    Range,
-    Reference,
-    ResolvedFactor,
-    ResolvedInventory,
-    UnitProcess,
-)
+from lca.inventory import Gap, Inventory, Line, Reference, ResolvedFactor, ResolvedInventory, UnitProcess
+from lca.naming import FactorName, Range
 from lca.weigh import Band
 
 STAGES: tuple[tuple[str, Mapping[str, str]], ...] = (("raw", {"en": "raw materials"}), ("make", {"en": "manufacture"}))

@@ -16,17 +16,16 @@ from lca.exact import Exact
 from lca.faults import Notice
 from lca.inventory import (
     Electricity,
-    FactorName,
     Gap,
     Indicator,
     Inventory,
     Line,
-    Range,
     Reference,
     ResolvedFactor,
     ResolvedInventory,
     UnitProcess,
 )
+from lca.naming import FactorName, Range
 from tests.lca._works import mill
 
 words = st.text("abcz万度|@ ", max_size=5)

@@ -18,7 +18,8 @@ from lca.deferred import Alternative, CutOff
 from lca.exact import ONE, ZERO, Exact, total
 from lca.faults import Notice, Refused
 from lca.footprint import CLASSES, Contribution, Footprint, StatedLine, line_class
-from lca.inventory import FactorName, ResolvedInventory
+from lca.inventory import ResolvedInventory
+from lca.naming import FactorName
 from lca.solve import solve
 from lca.weigh import NOTHING, Band
 from tests.lca._works import band, bought, co2, emitted, factor, gap, mill, own, process, reference, run, works

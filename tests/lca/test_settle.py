@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from lca.deferred import Allocate, Alternative, Share, TopUp
 from lca.exact import ONE, Exact, total
 from lca.faults import Refused
-from lca.inventory import FactorName, Inventory, Line, ResolvedFactor, ResolvedInventory
+from lca.inventory import Inventory, Line, ResolvedFactor, ResolvedInventory
+from lca.naming import FactorName
 from lca.settle import factor_intensity, settle, shares
 from tests.lca._works import STAGES, band, bought, co2, emitted, factor, gap, own, process, reference, run, works
 
@@ -224,6 +225,27 @@ def test_a_top_up_with_nowhere_to_go_is_refused() -> None:
     (fault,) = caught.value.faults
     assert (fault.code, fault.where, fault.rule) == ("top_up_nowhere", "kiln", "mass closes to 100 %")
     assert fault.found == "1 inputs, none with a factor per mass"
+
+
+def test_a_top_up_of_an_allocated_process_is_allocated_too() -> None:
+    """The furnace lacks 130 kg of coke, 390 kg CO2e: 2590 in all, of which iron takes 10/13 over 1000 kg."""
+    before = furnace(weight="1000")
+    term = TopUp("furnace", Exact(130), "kg", ("coke",), "mass closes")
+    made = run(replace(before, inventory=replace(before.inventory, deferred=(*before.inventory.deferred, term))))
+    assert made.total == made.products_total == band("2590")
+    assert made.footprints["iron"].total == band("259/130")
+    assert made.footprints["slag"].total == band("25900/13")
+
+
+def test_a_sensitivity_case_reaches_the_top_up() -> None:
+    """Glaze at 1 instead of 2, above the clay still: 90 + 50 + 50 over 1000 kg, as the full recalculation says."""
+    before = kiln(CLAY, GLAZE, factors=TWO, among=("clay", "glaze"))
+    case = Alternative("other glaze", {"glaze": FactorName(id="glaze-b")}, "why")
+    inventory = replace(before.inventory, deferred=(*before.inventory.deferred, case))
+    changed = replace(before, inventory=inventory, alternatives={"other glaze": {"glaze": co2("glaze-b", "1")}})
+    again = run(replace(before, factors={**TWO, "glaze": co2("glaze-b", "1")}))
+    assert again.footprints["brick"].total == band("0.19")
+    assert run(changed).footprints["brick"].sensitivities == {"other glaze": band("0.19")}
 
 
 def test_two_top_ups_of_one_process_are_two_lines() -> None:

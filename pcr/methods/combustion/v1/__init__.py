@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from lca.exact import ONE, ZERO, Exact
 from lca.faults import Fault, Refused
-from lca.inventory import FactorName
+from lca.naming import FactorName
 from pcr.activity import ActivityData, Row
 from pcr.builder import Process, name_factor
 from pcr.equations import equation

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from lca.exact import ONE, Exact
 from lca.faults import Collector, Fault, Notice
-from lca.inventory import Electricity, FactorName
+from lca.inventory import Electricity
+from lca.naming import FactorName
 from lca.units import convert
 from pcr.activity import ActivityData, Row, Supply
 from pcr.builder import Process
