@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from lca.exact import ZERO, Exact
 from lca.faults import Fault, Refused
 from lca.inventory import Basis
+from pcr.intervals import Series
 
 if TYPE_CHECKING:
     from pcr.regime import Regime
@@ -44,6 +45,8 @@ class Instrument:
     retired_on: str = ""
     retired_for: str = ""
     sold_to_third_party: bool = False
+    holds: Exact | None = None
+    """MWh the instrument holds in all, where more than this row draws from it."""
     criteria: Mapping[str, str] = field(default_factory=dict)
     """Criterion to evidence id; a criterion that is not here is not met."""
 
@@ -66,6 +69,8 @@ class Supply:
     attributes_sold: bool = False
     add_transmission: bool = False
     instruments: tuple[Instrument, ...] = ()
+    series: Series | None = None
+    """Sums of a metered interval series; the series itself is an attachment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,8 @@ class Meter:
     input: str
     amount: Exact
     unit: str
+    product: str = ""
+    """Of a sub-meter: the one product whose rows it covers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,4 +221,5 @@ class ActivityData:
 
     def used_settings(self) -> dict[str, str]:
         """All settings with where each stands: default or the works' own."""
-        return {name: self.setting(name) for name in self.rule.settings}
+        own = {name: self.setting(name) for name in self.rule.settings}
+        return own | {name: self.given.settings.get(name, text) for name, text in self.regime.settings.items()}

@@ -12,6 +12,7 @@ from lca.inventory import Basis, Electricity, Indicator, Inventory, Line, Refere
 from lca.naming import FactorName
 from pcr.activity import ActivityData, Row
 from pcr.rulebook import Choice, Input
+from pcr.site_account import account_notices, kept_lines, kept_terms
 
 AVERAGE_CASE: Final = "electricity_average"
 
@@ -148,13 +149,15 @@ def build_inventory(
     policy = [Notice(code, regime.ref, {"regime": regime.ref}) for code in regime.electricity.notices]
     made = tuple(references)
     averages = {line: name for process in kept for line, name in process.averages.items()}
-    cases = list(deferred)
+    cases = kept_terms(deferred, regime)
+    every = [line for process in kept for line in process.lines]
+    lines = kept_lines(every, (item for process in kept for item in process.electricity), regime)
     if averages:
         dropped = tuple(sorted(line for process in kept for line in process.dropped))
         cases.append(Alternative(AVERAGE_CASE, averages, "average mix instead of accepted instruments", dropped))
     return Inventory(
         processes=tuple(process.freeze() for process in kept),
-        lines=tuple(sorted((line for process in kept for line in process.lines), key=lambda line: line.id)),
+        lines=tuple(sorted(lines, key=lambda line: line.id)),
         references=made,
         stages=tuple((stage.id, stage.label) for stage in rule.stages),
         deferred=tuple(cases),
@@ -164,11 +167,18 @@ def build_inventory(
         ),
         statements=rule.statements,
         settings=data.used_settings(),
-        notices=(*drafts, *unconfirmed, *policy, *(n for p in kept for n in p.notices), *notices),
+        notices=(
+            *drafts,
+            *account_notices(regime, len(every) - len(lines)),
+            *unconfirmed,
+            *policy,
+            *(n for p in kept for n in p.notices),
+            *notices,
+        ),
         checks={
             reference.product: (limit.low, limit.high)
             for reference in made
             for limit in rule.plausibility
-            if limit.unit == reference.unit
+            if limit.unit == reference.unit and regime.method == "footprint"
         },
     )

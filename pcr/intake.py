@@ -20,11 +20,12 @@ from lca.faults import Collector, Fault, Refused
 from pcr.activity import ActivityData, Given, Meter, Product, Row, WorksInfo
 from pcr.intake_rows import read_row
 from pcr.intake_tools import Reader
-from pcr.regime import Regime
+from pcr.regime import Regime, regime_settings
 from pcr.rulebook import Rule
 
 FORMAT: Final = "pcf-activity/1"
 _KEYS: Final = ("format", "rule", "regime", "works", "period", "settings", "products", "rows", "meters", "about")
+_METER: Final = ("id", "input", "product", "amount", "months", "unit")
 _OFFSETS: Final = re.compile(r"offset|carbon_credit|ccer|碳抵消|抵消|碳信用", re.IGNORECASE)
 
 
@@ -140,8 +141,10 @@ def _products(reader: Reader, value: Any) -> list[Product]:
 
 def _settings(reader: Reader, value: Any, rule: Rule) -> dict[str, str]:
     settings = {}
-    for name, text in reader.mapping(value or {}, "/settings", tuple(rule.settings)).items():
+    for name, text in reader.mapping(value or {}, "/settings", (*rule.settings, *sorted(regime_settings()))).items():
         known = rule.settings.get(name)
+        if known is None and str(text) not in ("true", "false"):
+            reader.faults.add(Fault("setting_choice", f"/settings/{name}", str(text), "true, false", "regime"))
         if known is not None and known.choices and str(text) not in known.choices:
             reader.faults.add(
                 Fault("setting_choice", f"/settings/{name}", str(text), ", ".join(known.choices), rule.ref)
@@ -154,16 +157,15 @@ def _meters(reader: Reader, value: Any, rule: Rule, months: int) -> list[Meter]:
     meters = []
     for number, item in enumerate(reader.sequence(value or [], "/meters")):
         where = f"/meters/{number}"
-        part = reader.mapping(
-            item, where, ("id", "input", "amount", "months", "unit"), required=("id", "input", "unit")
-        )
+        part = reader.mapping(item, where, _METER, required=("id", "input", "unit"))
         name = str(part.get("input", ""))
         if name not in rule.inputs:
             reader.unknown_input(name, f"{where}/input", rule)
             continue
         unit = rule.inputs[name].units[0]
         amount, _ = reader.amount(part, where, unit, months, monthly=True)
-        meters.append(Meter(str(part.get("id", "")), name, amount if amount is not None else ZERO, unit))
+        product = str(part.get("product", ""))
+        meters.append(Meter(str(part.get("id", "")), name, amount if amount is not None else ZERO, unit, product))
     return meters
 
 

@@ -10,6 +10,7 @@ from lca.inventory import Basis
 from lca.units import unit as known_unit
 from pcr.activity import Evidence, Instrument, Row, Supply
 from pcr.intake_tools import Reader
+from pcr.intervals import Series
 from pcr.rulebook import Input, Property, Rule
 
 _ROW: Final = (
@@ -19,11 +20,12 @@ _ROW: Final = (
 _EVIDENCE: Final = ("document", "meter", "calibration_valid_to", "basis", "responsible", "note", "source")
 _SUPPLY: Final = (
     "type", "topology", "technology", "claim", "interval", "generation", "export", "line_loss", "declared_factor",
-    "evidence", "attributes_sold", "add_transmission", "instruments",
+    "evidence", "attributes_sold", "add_transmission", "instruments", "series",
 )  # fmt: skip
+_SERIES: Final = ("sha256", "interval", "rows", "generation", "load", "matched", "export")
 _INSTRUMENT: Final = (
     "id", "mwh", "plant", "market", "generated_from", "generated_to", "retired_on", "retired_for",
-    "sold_to_third_party", "criteria",
+    "sold_to_third_party", "holds", "criteria",
 )  # fmt: skip
 _CHOICES: Final = {
     "type": ("onsite", "direct_line", "grid"),
@@ -193,7 +195,20 @@ def _supply(reader: Reader, value: Any, where: str, unit: str) -> Supply:
         attributes_sold=_yes(reader, part, "attributes_sold", where),
         add_transmission=_yes(reader, part, "add_transmission", where),
         instruments=instruments,
+        series=_series(reader, part["series"], f"{where}/series") if "series" in part else None,
     )
+
+
+def _series(reader: Reader, value: Any, where: str) -> Series | None:
+    """The sums of a series that the service has read from its file; a file nobody read is a fault."""
+    part = reader.mapping(value, where, _SERIES, required=_SERIES[:-1])
+    if any(name not in part for name in _SERIES[:-1]):
+        return None
+    numbers = {name: reader.number(part[name], f"{where}/{name}") for name in _SERIES[3:] if name in part}
+    if any(number is None for number in numbers.values()):
+        return None
+    kept = {name: number for name, number in numbers.items() if number is not None}
+    return Series(sha256=str(part["sha256"]), interval=str(part["interval"]), rows=int(part["rows"]), **kept)
 
 
 def _instrument(reader: Reader, value: Any, where: str) -> Instrument:
@@ -204,6 +219,11 @@ def _instrument(reader: Reader, value: Any, where: str) -> Instrument:
     for name in ("generated_from", "generated_to", "retired_on"):
         if name in part:
             reader.day(part[name], f"{where}/{name}")
+    holds = reader.number(part["holds"], f"{where}/holds") if "holds" in part else None
+    if holds is not None and mwh is not None and holds < mwh:
+        reader.faults.add(
+            Fault("above_most", f"{where}/mwh", f"{mwh} MWh", f"at most the {holds} it holds", reader.rule)
+        )
     texts = ("plant", "market", "generated_from", "generated_to", "retired_on", "retired_for")
     criteria = reader.mapping(part.get("criteria", {}), f"{where}/criteria")
     return Instrument(
@@ -211,6 +231,7 @@ def _instrument(reader: Reader, value: Any, where: str) -> Instrument:
         mwh=mwh if mwh is not None else Exact(0),
         sold_to_third_party=_yes(reader, part, "sold_to_third_party", where),
         criteria={str(key): str(text) for key, text in criteria.items()},
+        holds=holds,
         **{name: str(part[name]) for name in texts if name in part},
     )
 

@@ -30,9 +30,16 @@ class TableRow(_Strict):
     """One row of a regime's electricity table: who it takes and what it must be shown."""
 
     row: str
-    takes: Literal["onsite", "direct_line", "claim", "grid"]
+    takes: Literal["onsite", "direct_line", "claim", "residual", "grid"]
     evidence: tuple[str, ...] = ()
     criteria: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    """Of a claim row: the claims it looks at; empty: all. Others are outside the regime."""
+    intervals: tuple[str, ...] = ()
+    """Metering intervals that prove the row; empty: the method's own test of own use is enough."""
+    factor: Literal["plant", "actual", "zero_nonfossil"] = "plant"
+    """``plant``: the named plant's or the technology's factor; ``actual``: the named one, zero where no fuel is burned,
+    else a gap; ``zero_nonfossil``: zero where no fuel is burned, else the average."""
     transmission: Literal["none", "line_loss", "add", "inside"]
     text: Text
     confidence: Confidence
@@ -46,13 +53,29 @@ class ElectricityPolicy(_Strict):
     average: Mapping[str, str]
     generation: Mapping[str, str]
     transmission: Mapping[str, str]
+    residual: Mapping[str, str] = Field(default_factory=dict)
+    """Residual mix by country, for a table with a row that takes it; where none is published, the average is used."""
     instruments: Literal["accepted", "outside"]
+    instruments_setting: str = ""
+    """A regime setting that accepts instruments when the works sets it to ``true``."""
+    outside_codes: tuple[str, ...] = ()
+    """Codes that a claim outside the regime carries beside its mark: ``ELEC_RULE_UNCONFIRMED``."""
+    sold_attributes: Literal["refused", "flagged"] = "refused"
     zero_factors: Literal["forbidden", "allowed"]
-    grid_factor_of_user: Literal["by_kind", "refused"]
+    grid_factor_of_user: Literal["by_kind", "refused", "refused_source"]
     """Whether a user may name another factor for grid power; its kind is checked by the release either way."""
     average_sensitivity: YesNo
     notices: tuple[str, ...] = ()
     balance_tolerance: Ratio
+
+
+class ScopeRow(_Strict):
+    """Goods by the first digits of their CN code (without blanks), and whether their indirect emissions count."""
+
+    cn: tuple[str, ...]
+    indirect: Literal["counted", "information", "not_in_scope"]
+    text: Text
+    confidence: Confidence
 
 
 class Regime(_Strict):
@@ -61,6 +84,16 @@ class Regime(_Strict):
     id: str
     version: str
     label: Text
+    boundary: Text
+    method: Literal["footprint", "site_account", "accounting_elsewhere", "none"] = "footprint"
+    """``site_account``: what the works itself burns and the power it buys, no footprint; ``accounting_elsewhere``:
+    electricity, scope and admissibility only; ``none``: no method exists, every calculation is refused."""
+    may_be_default: YesNo = True
+    counted_gases: tuple[str, ...] = ()
+    """Of a site account: the gases it counts."""
+    scope: tuple[ScopeRow, ...] = ()
+    settings: Mapping[str, str] = Field(default_factory=dict)
+    """Switches of the regime that the works may set under ``settings``, with their defaults."""
     status: Literal["in force", "draft", "expired"]
     unconfirmed: tuple[Text, ...] = ()
     basis: str
@@ -89,6 +122,18 @@ class Regime(_Strict):
         if name not in self.molar:
             raise Refused([Fault("regime_lacks", found=name, expected=", ".join(self.molar), rule=self.ref)])
         return self.molar[name]
+
+    def scope_of(self, cn_code: str) -> ScopeRow | None:
+        """The scope row of a CN code: the one with the longest matching digits; None where none matches."""
+        digits = "".join(cn_code.split())
+        rows = [(len(start), row) for row in self.scope for start in row.cn if digits and digits.startswith(start)]
+        return max(rows, key=lambda item: item[0])[1] if rows else None
+
+
+@cache
+def regime_settings() -> frozenset[str]:
+    """Switches of all regimes: a file may set them and still be read under another regime."""
+    return frozenset(name for regime in regime_folders() for name in load_regime(regime).settings)
 
 
 def regime_folders() -> dict[str, Traversable]:

@@ -20,9 +20,11 @@ from pcr.intake import read_activity, rule_and_regime
 from pcr.regime import Regime, load_regime
 from pcr.registry import InstalledRule, find_rule
 from service.intake import Sent
+from service.records.instruments import draws, study_of
 from service.records.sections import make_record
 from service.records.statement import Derived, section_values
 from service.records.store import RecordStore
+from service.series import Attachment
 
 DEFAULT_RELEASE: Final = "cn-2026.1"
 
@@ -47,8 +49,10 @@ class Calculated:
     new: tuple[bool, ...] = ()
 
 
-def derive(sent: Sent, asked: Asked, releases: Callable[[str], Release] = open_release) -> Derived:
-    """Everything up to the unrounded footprints; nothing is stored.
+def derive(
+    sent: Sent, asked: Asked, releases: Callable[[str], Release] = open_release, *, under: Regime | None = None
+) -> Derived:
+    """Everything up to the unrounded footprints; nothing is stored. ``under``: a regime given instead of named.
 
     Raises:
         Refused: all faults of reading, or of the rule, or of resolving, or of solving, placed at their cells.
@@ -56,7 +60,7 @@ def derive(sent: Sent, asked: Asked, releases: Callable[[str], Release] = open_r
     try:
         rule_id, rule_version, regime_id = rule_and_regime(sent.data)
         installed = find_rule(rule_id, rule_version)
-        regime = _regime(installed, asked.regime or regime_id)
+        regime = under or regime_for(installed, asked.regime or regime_id)
         release = releases(asked.release or DEFAULT_RELEASE)
         data = read_activity(sent.data, installed.rule, regime, strict=asked.strict)
         if sent.reading is not None and sent.reading.faults:
@@ -69,9 +73,20 @@ def derive(sent: Sent, asked: Asked, releases: Callable[[str], Release] = open_r
     return Derived(data, installed, resolved, works, pinned)
 
 
-def _regime(installed: InstalledRule, regime_id: str) -> Regime:
+def regime_for(installed: InstalledRule, regime_id: str, *, electricity_only: bool = False) -> Regime:
+    """The regime a rule is calculated under; ``electricity_only`` admits one without an accounting of its own.
+
+    Raises:
+        Refused: ``regime_unknown``, ``regime_has_no_method``, ``regime_no_accounting``, ``regime_not_for_rule``.
+    """
     rule = installed.rule
     regime = load_regime(regime_id or rule.regimes[0])
+    if regime.method == "none":
+        found, expected = regime.ref, regime.basis
+        raise Refused([Fault("regime_has_no_method", "/regime", found, expected, regime.ref)])
+    if regime.method == "accounting_elsewhere" and not electricity_only:
+        expected = "pcf compare: electricity, scope and admissibility"
+        raise Refused([Fault("regime_no_accounting", "/regime", regime.ref, expected, regime.ref)])
     if regime.id not in rule.regimes:
         expected = ", ".join(rule.regimes)
         raise Refused([Fault("regime_not_for_rule", "/regime", regime.id, expected, rule.ref)])
@@ -89,14 +104,17 @@ def calculate(
     start = time.perf_counter()
     derived = derive(sent, asked, releases)
     secret = store.secret()
-    records, new = [], []
+    given = derived.data.given
+    wanted = draws(given, derived.resolved.inventory)
+    records, sealed = [], []
     for product, footprint in sorted(derived.works.footprints.items()):
-        record = make_record(section_values(derived, product), secret)
+        record = make_record(section_values(derived, product, wanted), secret)
         records.append(record)
         if footprint.exact:
-            run = _run(sent, derived, product, caller, time.perf_counter() - start)
-            new.append(store.add(record, run, sent.content, sent.media_type))
-    return Calculated(tuple(records), derived, time.perf_counter() - start, tuple(new))
+            sealed.append((record, _run(sent, derived, product, caller, time.perf_counter() - start)))
+    uploads = (Attachment(sent.content, sent.media_type), *sent.attachments)
+    new = store.seal(sealed, uploads, study_of(given), wanted) if sealed else ()
+    return Calculated(tuple(records), derived, time.perf_counter() - start, new)
 
 
 def environment() -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from service.commands import calculate, equations, factors, rules, running, solve
+from service.commands import calculate, compare, equations, factors, rules, running, solve
 
 app = typer.Typer(
     name="pcf",
@@ -17,7 +17,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Product carbon footprints that can be re-run to the last digit. 可逐位复算的产品碳足迹。",
 )
-for verb in (calculate.calculate, calculate.rerun, calculate.report, solve.solve, running.serve, running.demo):
+for verb in (
+    calculate.calculate,
+    calculate.rerun,
+    calculate.report,
+    calculate.withdraw,
+    compare.compare,
+    solve.solve,
+    running.serve,
+    running.demo,
+):
     app.command()(verb)
 app.add_typer(rules.app, name="rules")
 app.add_typer(equations.app, name="equation")

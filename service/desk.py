@@ -19,7 +19,7 @@ from lca.faults import Fault, Refused
 from service.records.store import RecordStore
 
 DEFAULT_STORE: Final = "pcf.db"
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 
 
 @dataclass(frozen=True, slots=True)

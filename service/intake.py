@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from lca.doors import MAX_TEXT, read_json, read_yaml
 from lca.faults import Fault, Refused
+from service.series import Attachment, with_series
 
 if TYPE_CHECKING:
     from service.workbook import Reading
@@ -31,6 +32,7 @@ class Sent:
     content: bytes
     media_type: str
     name: str = ""
+    attachments: tuple[Attachment, ...] = ()
     reading: Reading | None = None
     """How a workbook was read: its faulty cells, and where each path of the data stands. None for text files."""
 
@@ -57,7 +59,9 @@ def read_file(path: Path) -> Sent:
         raise Refused([Fault("file_kind", str(path), found=path.suffix or "no ending", expected=expected)])
     if path.stat().st_size > 4 * MAX_TEXT:
         raise Refused([Fault("file_too_large", str(path), f"{path.stat().st_size:,} bytes", f"{4 * MAX_TEXT:,}")])
-    return read_bytes(path.read_bytes(), media, path.name)
+    sent = read_bytes(path.read_bytes(), media, path.name)
+    data, attachments = with_series(sent.data, path.parent)
+    return replace(sent, data=data, attachments=attachments)
 
 
 def read_bytes(content: bytes, media_type: str, name: str = "") -> Sent:
@@ -66,7 +70,7 @@ def read_bytes(content: bytes, media_type: str, name: str = "") -> Sent:
         from service.workbook import scan_workbook  # waits until a workbook comes: openpyxl is slow to import
 
         reading = scan_workbook(content)
-        return Sent(composed(reading.data), content, media_type, name, reading)
+        return Sent(composed(reading.data), content, media_type, name, reading=reading)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

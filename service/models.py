@@ -5,7 +5,7 @@ A statement is never changed; a run is appended. ``total_sort`` is a float besid
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKeyConstraint, LargeBinary
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from factordb.models import LOCAL, Base
@@ -61,3 +61,34 @@ class AttachmentRow(Base):
     sha256: Mapped[str] = mapped_column(primary_key=True)
     media_type: Mapped[str]
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class InstrumentDrawRow(Base):
+    """MWh of an instrument that a sealed record draws; the latest serial of a study is in force."""
+
+    __tablename__ = "instrument_draw"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "record_name"], ["record.tenant_id", "record.name"]),
+        Index(None, "instrument"),
+    )
+    tenant_id: Mapped[str] = mapped_column(primary_key=True, server_default=LOCAL)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    study: Mapped[str]
+    product: Mapped[str]
+    record_name: Mapped[str]
+    instrument: Mapped[str]
+    drawn_mwh: Mapped[str]
+    holds_mwh: Mapped[str]
+    at: Mapped[str]
+    serial: Mapped[int]
+
+
+class WithdrawalRow(Base):
+    """A record its owner has withdrawn: it stays, it frees what it drew, and nobody should rely on it."""
+
+    __tablename__ = "withdrawal"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "record_name"], ["record.tenant_id", "record.name"]),)
+    tenant_id: Mapped[str] = mapped_column(primary_key=True, server_default=LOCAL)
+    record_name: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    at: Mapped[str]

@@ -105,6 +105,19 @@ def _note_run(name: str, recomputation: str, store: str) -> None:
         desk.records.add_run(name, "rerun", {"recomputation": recomputation, "environment": environment()})
 
 
+def withdraw(
+    record: Annotated[str, typer.Argument(help="The name of a stored record.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept with the record.")],
+    store: Store = "",
+    lang: Lang = "",
+) -> None:
+    """Withdraw a stored record: it stays, and the instruments it drew are free again. 撤回记录，释放其占用的凭证。"""
+    from service.desk import open_desk
+
+    with refusing(lang), open_desk(store) as desk:
+        console().print(desk.records.withdraw(record, reason))
+
+
 def report(
     record: Annotated[str, typer.Argument(help="A record file, or the name of a stored record.")],
     output: Annotated[str, typer.Option("-o", "--output", help="HTML file; default: <product>.html.")] = "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -18,6 +18,7 @@ from pcr.activity import ActivityData, Given, Meter, Row
 from pcr.hashing import imported_methods, method_hash, rule_hash
 from pcr.regime import regime_folders
 from pcr.registry import InstalledRule
+from service.records.instruments import Draw
 from service.records.sections import sha256
 
 
@@ -36,7 +37,7 @@ def identity(derived: Derived, product: str) -> dict[str, Any]:
     """Ids, versions and hashes of everything the derivation used."""
     rule, regime = derived.data.rule, derived.data.regime
     return {
-        "kind": "pcf",
+        "kind": "site_account" if regime.method == "site_account" else "pcf",
         "product": product,
         "rule": {
             "id": rule.id,
@@ -62,11 +63,16 @@ def identity(derived: Derived, product: str) -> dict[str, Any]:
     }
 
 
+def _ledger(drawn: Sequence[Draw]) -> dict[str, Any]:
+    """The outcome of the instrument check at sealing; a record is sealed only when every instrument was free."""
+    return {"instruments": {"drawn": str(len(drawn)), "outcome": "free"}} if drawn else {}
+
+
 def _data_hash(path: str) -> str:
     return sha256(files("lca").joinpath(path).read_text(encoding="utf-8").replace("\r\n", "\n"))
 
 
-def section_values(derived: Derived, product: str) -> dict[str, Any]:
+def section_values(derived: Derived, product: str, drawn: Sequence[Draw] = ()) -> dict[str, Any]:
     """The plain values of all sections of one product's record."""
     given = derived.data.given
     works = encode(given)
@@ -75,7 +81,7 @@ def section_values(derived: Derived, product: str) -> dict[str, Any]:
         "given/works": works,
         "given/rows": rows,
         "given/meters": meters,
-        "derivation/identity": identity(derived, product),
+        "derivation/identity": identity(derived, product) | _ledger(drawn),
         "derivation/inventory": inventory_value(derived.resolved),
         "derivation/factors": factor_items(derived.resolved),
         "derivation/system": system_value(derived.works.system, derived.works.resolved, product),

@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from factordb.models import LOCAL
 from lca.faults import Fault, Refused
-from service.models import AttachmentRow, RecordRow, RunRow, StoreSecretRow
+from service.models import AttachmentRow, RecordRow, RunRow, StoreSecretRow, WithdrawalRow
+from service.records.instruments import Draw, book, clashes
+from service.series import Attachment
 
 
 class RecordStore:
@@ -38,22 +40,55 @@ class RecordStore:
                 except IntegrityError:
                     session.rollback()
 
-    def add(self, record: Mapping[str, Any], run: Mapping[str, Any], upload: bytes, media_type: str) -> bool:
-        """Append a record with its first run, or only the run where the record is already there.
+    def seal(
+        self,
+        sealed: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]],
+        uploads: Sequence[Attachment],
+        study: str,
+        wanted: Sequence[Draw],
+    ) -> tuple[bool, ...]:
+        """Append the records of one study with their runs and its draw of instruments, all or nothing.
+
+        A record that is already there gets a run only. ``sealed``: (record, run) by product.
 
         Returns:
-            Whether the record is new.
+            For each record whether it is new.
+
+        Raises:
+            Refused: ``ELEC_DUPLICATE_INSTRUMENT`` where an instrument holds too little beside what others draw.
         """
         with Session(self.engine) as session, session.begin():
-            new = session.get(RecordRow, (self.tenant, record["name"])) is None
-            if new:
-                session.add(self._row(record))
-                session.flush()
-            digest = hashlib.sha256(upload).hexdigest()
-            if upload and session.get(AttachmentRow, (self.tenant, digest)) is None:
-                session.add(AttachmentRow(tenant_id=self.tenant, sha256=digest, media_type=media_type, content=upload))
-            session.add(self._run(record["name"], "calculation", {**run, "upload_sha256": digest}))
-        return new
+            faults = clashes(session, self.tenant, study, wanted)
+            if faults:
+                raise Refused(faults)
+            digests = [self._keep(session, upload) for upload in uploads]
+            new = []
+            for record, run in sealed:
+                new.append(session.get(RecordRow, (self.tenant, record["name"])) is None)
+                if new[-1]:
+                    session.add(self._row(record))
+                    session.flush()
+                session.add(self._run(record["name"], "calculation", {**run, "upload_sha256": digests}))
+            if wanted and any(new):
+                names = {record["sections"]["derivation/identity"]["product"]: record["name"] for record, _ in sealed}
+                book(session, self.tenant, study, names, wanted, _now())
+        return tuple(new)
+
+    def _keep(self, session: Session, upload: Attachment) -> str:
+        digest = hashlib.sha256(upload.content).hexdigest()
+        if session.get(AttachmentRow, (self.tenant, digest)) is None:
+            row = {"sha256": digest, "media_type": upload.media_type, "content": upload.content}
+            session.add(AttachmentRow(tenant_id=self.tenant, **row))
+            session.flush()
+        return digest
+
+    def withdraw(self, beginning: str, reason: str) -> str:
+        """Withdraw a record: it stays as it is, and what it drew from instruments is free again. Returns its name."""
+        name = str(self.get(beginning)["name"])
+        with Session(self.engine) as session, session.begin():
+            if session.get(WithdrawalRow, (self.tenant, name)) is None:
+                session.add(WithdrawalRow(tenant_id=self.tenant, record_name=name, reason=reason, at=_now()))
+        return name
 
     def add_run(self, name: str, kind: str, body: Mapping[str, Any]) -> None:
         """Append a run to a record that is there; a record of elsewhere leaves no trace."""

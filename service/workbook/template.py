@@ -125,7 +125,8 @@ class _Writer:
     def _meters(self, sheet: str) -> None:
         columns = [
             Column("id", "电表编号", "meter id", 20), Column("input", "输入项", "input", 34),
-            Column("unit", "单位", "unit"), *amount_columns(self.months),
+            Column("product", "产品(分表)", "product of a sub-meter", 18), Column("unit", "单位", "unit"),
+            *amount_columns(self.months),
         ]  # fmt: skip
         powers = {name: item for name, item in self.rule.inputs.items() if item.kind == "electricity"}
         labels = {name: item.label["zh"] for name, item in (powers or self.rule.inputs).items()}

@@ -14,7 +14,7 @@ from pcr.registry import InstalledRule, broken_rules, installed_rules
 from service.rules_check import cases, check_rule, uniformities
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "docs" / "worked" / f"{name}.md" for name in ("cement", "electricity", "li_ion_battery")]
+PAGES = [page for page in sorted((ROOT / "docs" / "worked").glob("*.md")) if page.stem != "textbook_systems"]
 BUILT_IN = [item for item in installed_rules() if item.package.startswith("pcr.")]
 CASES = [(item, name, case) for item in BUILT_IN for name, case in cases(item)]
 BLOCK = re.compile(r"^```python\n(.*?)^```\n\n^```text\n(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from fractions import Fraction as F
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ import pytest
 
 from pcr.registry import broken_rules, find_rule, installed_rules, version_key
 from service.rules_check import check_rule
+from tests.pcr import _page
 from tests.pcr._help import GB, Data, activity, codes, faults, plug, quarter, run, shown
 
 ROOT = Path(__file__).resolve().parents[2]
-GLASS = ROOT / "tests" / "plugins" / "pcr_flat_glass"
+GLASS = _page.write(Path(tempfile.mkdtemp(prefix="pcf-page-")))
+"""The package of docs/write-a-rule.md, as the page says."""
 ASK = """
 import json, sys
 from pcr.registry import broken_rules, installed_rules

@@ -291,7 +291,7 @@ def test_a_half_year_needs_six_months(tmp_path: Path) -> None:
     data["period"]["end"] = "2024-06-30"
     data["rows"] = [{"input": "coal", "unit": "t", "months": MONTHS[:6]}]
     data["meters"] = [{"id": "m", "input": "electricity", "unit": "MWh", "months": [*MONTHS[:2], "", *MONTHS[:3]]}]
-    assert refused(filled(tmp_path, data)) == [("month_missing", "电表 Meters!H4")]
+    assert refused(filled(tmp_path, data)) == [("month_missing", "电表 Meters!I4")]
     del data["meters"]
     assert read_workbook(filled(tmp_path, data))[0]["rows"] == data["rows"]
 

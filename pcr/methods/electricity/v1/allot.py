@@ -13,6 +13,15 @@ from pcr.activity import ActivityData, Row, Supply
 from pcr.builder import Process
 from pcr.methods.electricity.v1.claims import claim_faults, covered, ledger_faults
 from pcr.methods.electricity.v1.own_use import own_use_faults
+from pcr.methods.electricity.v1.regime_rows import (
+    burns_nothing,
+    claim_row,
+    delivery_faults,
+    doubt_codes,
+    interval_faults,
+    takes_zero,
+)
+from pcr.methods.electricity.v1.shares import cherry_pick_faults
 from pcr.regime import ElectricityPolicy, TableRow
 
 
@@ -27,7 +36,8 @@ def power(process: Process, rows: Iterable[Row], share: Exact = ONE) -> None:
     """
     faults = Collector()
     kept = list(rows)
-    for fault in balance_faults(process.data, {row.input for row in kept}):
+    inputs = {row.input for row in kept}
+    for fault in [*balance_faults(process.data, inputs), *cherry_pick_faults(process.data, inputs)]:
         faults.add(fault)
         if not process.data.strict:
             process.notices.append(Notice(fault.code, fault.where, {"found": fault.found, "expected": fault.expected}))
@@ -47,7 +57,7 @@ def balance_faults(data: ActivityData, inputs: set[str]) -> list[Fault]:
     for meter in data.given.meters:
         if meter.input not in inputs:
             continue
-        whole = data.total(meter.input)
+        whole = data.total(meter.input, meter.product or None)
         given = convert(meter.amount, meter.unit, data.rule.inputs[meter.input].units[0])
         if abs(whole - given) > given * data.regime.electricity.balance_tolerance:
             found, expected = f"{whole} in rows", f"{given} on meter {meter.id}"
@@ -64,6 +74,7 @@ class _Slice:
         self.policy: ElectricityPolicy = process.data.regime.electricity
         self.place = f"rows/{row.id}/supply"
         self.codes: list[str] = []
+        self.claim = claim_row(self.data, supply)
 
     def allot(self, faults: Collector, doubled: list[Fault]) -> None:
         invalid = self._declared() + self._invalid() + doubled
@@ -90,16 +101,19 @@ class _Slice:
             if zero and self.policy.zero_factors == "forbidden":
                 expected = "the plant's life-cycle factor"
                 found.append(Fault("ELEC_ZERO_FACTOR_FORBIDDEN", self.place, f"{text} kgCO2e/kWh", expected, rule))
-            else:
+            elif not (zero and takes_zero(self.policy, self.supply)):
                 expected = "a factor of a release or supplier layer, by id"
                 found.append(Fault("ELEC_FACTOR_TYPED", self.place, f"{text} kgCO2e/kWh", expected, rule))
         if self.supply.add_transmission and self.supply.type == "grid" and self.supply.claim == "none":
             expected = "nothing added: the average holds transmission"
             found.append(Fault("ELEC_DOUBLE_TD", self.place, "transmission added to the average", expected, rule))
-        refused = self.policy.grid_factor_of_user == "refused"
-        if self.row.factor and self.supply.type == "grid" and refused:
-            expected = "the country's average consumption mix"
-            found.append(Fault("ELEC_SUBNATIONAL_NOT_ALLOWED", self.place, self.row.factor, expected, rule))
+        if self.row.factor and self.supply.type == "grid" and self.policy.grid_factor_of_user != "by_kind":
+            if self.policy.grid_factor_of_user == "refused_source":
+                expected = "the value the regime prescribes"
+                found.append(Fault("ELEC_SOURCE_NOT_ALLOWED", self.place, self.row.factor, expected, rule))
+            else:
+                expected = "the country's average consumption mix"
+                found.append(Fault("ELEC_SUBNATIONAL_NOT_ALLOWED", self.place, self.row.factor, expected, rule))
         return found
 
     def _invalid(self) -> list[Fault]:
@@ -107,8 +121,13 @@ class _Slice:
         if self.supply.type in ("onsite", "direct_line"):
             found = own_use_faults(self.row, self.supply, rule)
             if self.supply.attributes_sold or any(item.sold_to_third_party for item in self.supply.instruments):
-                found.append(Fault("ELEC_ATTRIBUTE_SOLD", self.place, "attributes sold", "attributes kept", rule))
-            wanted = next((row.evidence for row in self.policy.rows if row.takes == self.supply.type), ())
+                if self.policy.sold_attributes == "flagged":
+                    self.codes.append("ELEC_ATTRIBUTE_SOLD")
+                else:
+                    found.append(Fault("ELEC_ATTRIBUTE_SOLD", self.place, "attributes sold", "attributes kept", rule))
+            table = next((row for row in self.policy.rows if row.takes == self.supply.type), None)
+            found += interval_faults(table, self.supply, self.place, rule)
+            wanted = table.evidence if table is not None else ()
             missing = [name for name in wanted if not self.supply.evidence.get(name)]
             if self.supply.type == "direct_line" and self.supply.line_loss is None:
                 missing.append("line_loss")
@@ -118,24 +137,30 @@ class _Slice:
                 expected = ", ".join(missing)
                 found.append(Fault("ELEC_DIRECT_EVIDENCE", self.place, "not given", expected, rule))
             return found
-        if self.supply.claim != "none" and self.policy.instruments == "accepted":
-            # A regime that does not look at instruments does not check them either: the row takes the average.
-            criteria = next((row.criteria for row in self.policy.rows if row.takes == "claim"), ())
-            return claim_faults(self.row, self.supply, self.data, criteria, rule)
+        if self.supply.claim != "none" and self.claim is not None:
+            # A regime that does not look at a claim does not check it either: the row takes the average.
+            found = claim_faults(self.row, self.supply, self.data, self.claim.criteria, rule)
+            found += delivery_faults(self.claim, self.supply, self.place, rule)
+            return found + interval_faults(self.claim, self.supply, self.place, rule)
         return []
 
     def _table_row(self) -> TableRow | None:
         wanted = self.supply.type
         if wanted == "grid" and self.supply.claim != "none":
-            if self.policy.instruments == "outside":
-                self.codes.append("ELEC_INSTRUMENT_NOT_ACCEPTED")
-            else:
-                wanted = "claim"
+            if self.claim is not None:
+                return self.claim
+            self.codes.append("ELEC_INSTRUMENT_NOT_ACCEPTED")
+            self.codes += doubt_codes(self.policy)
         return next((row for row in self.policy.rows if row.takes == wanted), None)
 
     def _average(self, kwh: Exact, suffix: str = "") -> None:
         grid = next(row for row in self.policy.rows if row.takes == "grid")
         factor = self._average_name()
+        residual = next((row for row in self.policy.rows if row.takes == "residual"), None)
+        if residual is not None and self.data.country in self.policy.residual:
+            grid, factor = residual, self._name(self.policy.residual)
+        elif residual is not None:
+            self.codes.append("ELEC_RESIDUAL_MISSING")
         worth = ""
         if "ELEC_INSTRUMENT_NOT_ACCEPTED" in self.codes:
             worth = f"{self._technology_name().key()} + {self._transmission_name().key()}"
@@ -149,21 +174,34 @@ class _Slice:
             self.codes.append("ELEC_CAPTIVE_ONCE")
             self._decide(self.row.amount, "", table.row, "")
             return
+        if table.factor != "plant" and burns_nothing(self.supply):
+            self.codes.append("ELEC_ZERO_NONFOSSIL")
+            self._decide(self.row.amount, "", table.row, "")
+            return
+        if table.factor == "zero_nonfossil":
+            self._average(self.row.amount)
+            return
         loss = self.supply.line_loss if table.transmission == "line_loss" and self.supply.line_loss else Exact(0)
-        self._book(self.row.amount / (ONE - loss), self._plant_name(), table.row)
+        self._book(self.row.amount / (ONE - loss), self._plant_name(table), table.row)
 
     def _claimed(self, table: TableRow) -> None:
         kwh = min(covered(self.row, self.supply), self.row.amount)
         rest = self.row.amount - kwh
-        factor = self._plant_name()
-        line = self._book(kwh, factor, table.row)
-        added = self._buy(kwh, self._transmission_name(), "+transmission")
+        if table.factor != "plant" and burns_nothing(self.supply):
+            self.codes.append("ELEC_ZERO_NONFOSSIL")
+            self._decide(kwh, "", table.row, "")
+            if rest:
+                self._average(rest, "+rest")
+            return
+        line = self._book(kwh, self._plant_name(table), table.row)
+        added = self._buy(kwh, self._transmission_name(), "+transmission") if table.transmission == "add" else ""
         self.process.notices.append(Notice("ELEC_RESIDUAL_MISSING", f"rows/{self.row.id}", {"row": self.row.id}))
         if rest:
             self._average(rest, "+rest")
         if self.policy.average_sensitivity:
             self.process.averages[line] = self._average_name()
-            self.process.dropped.append(added)
+            if added:
+                self.process.dropped.append(added)
 
     def _book(self, kwh: Exact, factor: FactorName, table_row: str, *, suffix: str = "", worth: str = "") -> str:
         line = self._buy(kwh, factor, suffix)
@@ -198,12 +236,14 @@ class _Slice:
             )  # fmt: skip
         return self._name(self.policy.average)
 
-    def _plant_name(self) -> FactorName:
+    def _plant_name(self, table: TableRow) -> FactorName:
         if self.row.factor and self.supply.type != "grid":
             return FactorName(
                 id=self.row.factor, year=self.data.year, kinds=self.policy.kinds, named_by="user",
                 place=self.data.country, proxy=True,
             )  # fmt: skip
+        if table.factor == "actual":  # the plant's own factor or nothing: a technology's mean is no actual value
+            return FactorName(kinds=self.policy.kinds, year=self.data.year, named_by="policy", place=self.data.country)
         return self._technology_name()
 
     def _technology_name(self) -> FactorName:

@@ -74,7 +74,9 @@ def ledger_faults(data: ActivityData) -> list[tuple[Fault, frozenset[str]]]:
             seen.setdefault(item.id, []).append((row, item))
     for name, uses in sorted(seen.items()):
         rows = sorted({row.id for row, _ in uses})
-        if len(rows) > 1:
+        drawn = sum((item.mwh for _, item in uses), ZERO)
+        holds = max((item.holds if item.holds is not None else item.mwh for _, item in uses), default=ZERO)
+        if len(rows) > 1 and drawn > holds:
             faults.append((_duplicate(name, "in rows " + ", ".join(rows), "rows"), frozenset(rows)))
     return faults
 

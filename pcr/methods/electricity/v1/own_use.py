@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lca.exact import ZERO, Exact
 from lca.faults import Fault
+from lca.units import convert
 from pcr.activity import Row, Supply
 from pcr.equations import equation
 
@@ -54,11 +55,18 @@ def own_use_faults(row: Row, supply: Supply, rule: str) -> list[Fault]:
     On monthly or yearly data only an exchange meter (or an off-grid plant, which cannot export) shows what was
     used: counting min(generation, load) per month would count exported noon power as own use.
     """
-    faults: list[Fault] = []
     place = f"rows/{row.id}"
+    if supply.series is not None:
+        used = convert(supply.series.own_use(), "kWh", row.unit)
+        if row.amount > used:
+            found = f"{row.amount} {row.unit} claimed"
+            how = "generation - export" if supply.series.export is not None else f"matched per {supply.series.interval}"
+            return [Fault("ELEC_SURPLUS_CLAIMED", place, found, f"at most {used} {row.unit} ({how})", rule)]
+        return []
+    faults: list[Fault] = []
     metered = supply.export is not None and "export_meter" in supply.evidence
     if supply.topology != "offgrid" and not metered:
-        expected = "metered export: supply.export with evidence export_meter"
+        expected = "metered export (supply.export with evidence export_meter), or supply.series of at most 1 h"
         faults.append(Fault("ELEC_TEMPORAL_EVIDENCE", place, f"{supply.interval} data without it", expected, rule))
     if supply.generation is not None:
         used = own_use(supply.generation, supply.export or ZERO)

@@ -1,0 +1,1 @@
+"""Primary aluminium (电解铝)."""

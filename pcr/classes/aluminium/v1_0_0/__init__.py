@@ -1,0 +1,1 @@
+"""Aluminium rule 1.0.0."""

@@ -1,0 +1,1 @@
+"""Room air conditioners (房间空调器)."""

@@ -1,0 +1,1 @@
+"""Room air conditioner rule 1.0.0."""

@@ -1,0 +1,1 @@
+"""Long-route steel rule 1.0.0."""

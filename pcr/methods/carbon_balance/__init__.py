@@ -1,0 +1,1 @@
+"""Carbon balance (碳平衡): a released version per folder."""

@@ -1,0 +1,1 @@
+"""Perfluorocarbons (全氟化碳)."""

@@ -1,0 +1,1 @@
+"""Refrigerants (制冷剂)."""

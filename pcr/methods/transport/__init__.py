@@ -1,0 +1,1 @@
+"""Transport legs (运输段)."""

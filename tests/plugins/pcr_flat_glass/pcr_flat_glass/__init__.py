@@ -1,1 +1,0 @@
-"""Product rule for flat glass (平板玻璃) of a third party."""
