@@ -6,6 +6,7 @@ keep releases in SQLite or PostgreSQL.
 
 from factordb.factor import Factor, Licence, Source
 from factordb.files import ReleaseFiles
+from factordb.layers import Layers, open_layers
 from factordb.lookup import resolve
 from factordb.release import Release, from_files, frozen_hashes, open_release, shipped
 from lca.messages import register
@@ -14,12 +15,14 @@ register("factordb")
 
 __all__ = [
     "Factor",
+    "Layers",
     "Licence",
     "Release",
     "ReleaseFiles",
     "Source",
     "from_files",
     "frozen_hashes",
+    "open_layers",
     "open_release",
     "resolve",
     "shipped",

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final, Literal
 from factordb import fuel
 from factordb.choose import Choice, nearest
 from factordb.factor import Factor, Source
-from factordb.flows import flows_of
+from factordb.flows import flows_of, on_line
 from factordb.kinds import FUEL_OFFERS
 from lca.exact import Exact
 from lca.faults import Fault, Notice, Refused
-from lca.inventory import Line, ResolvedFactor
-from lca.naming import FactorName
+from lca.inventory import Gap, Line, ResolvedFactor
+from lca.naming import FactorName, Range
 
 if TYPE_CHECKING:
     from factordb.release import Release
@@ -30,14 +30,17 @@ _TIMELESS: Final = (
 """Guideline defaults: they have a generation, not a reference year."""
 
 
-def answer(choice: Choice, releases: Sequence[Release], line: Line, name: FactorName, about: str) -> ResolvedFactor:
-    """The factor for one line.
+def answer(
+    choice: Choice, releases: Sequence[Release], line: Line, name: FactorName, about: str, regime: str = ""
+) -> ResolvedFactor:
+    """The factor for one line, as asked under ``regime``.
 
     Raises:
-        Refused: ``factor_conflict_unnamed`` and ``factor_proxy_unnamed`` together, or a fault of the flows.
+        Refused: ``factor_conflict_unnamed``, ``factor_proxy_unnamed``, ``factor_not_admissible`` and
+            ``factor_unlinked`` together, or a fault of the flows.
     """
     factor, source = choice.factor, choice.release.source_of(choice.factor)
-    _admit(choice, source, releases, name, about)
+    _admit(choice, source, releases, name, about, regime)
     burned = choice.offer in FUEL_OFFERS
     if name.parameters and not burned:
         found, expected = ", ".join(sorted(name.parameters)), "parameters only with a fuel"
@@ -52,6 +55,8 @@ def answer(choice: Choice, releases: Sequence[Release], line: Line, name: Factor
         key = f"{factor.id}#{choice.offer}{settings};per={unit}"
     else:
         unit, value, flows, key = factor.denominator, factor.value, flows_of(factor), name.key()
+    if name.line:
+        flows, key = on_line(flows, name.line), f"{key};line={name.line}"
     licence = choice.release.licence_of(factor)
     grade = data_class(choice, source, name)
     return ResolvedFactor(
@@ -91,7 +96,17 @@ def data_class(choice: Choice, source: Source, name: FactorName) -> Literal["sup
     return "official" if official and same_place(factor, source, name.place) and not name.proxy_for else "proxy"
 
 
-def _admit(choice: Choice, source: Source, releases: Sequence[Release], name: FactorName, about: str) -> None:
+def open_gap(choice: Choice, name: FactorName) -> Gap:
+    """A solved unit process with inputs that nothing answers: what is known of it is the lower end of a gap."""
+    factor = choice.factor
+    source = choice.release.source_of(factor).title
+    known = Range(factor.amount, None, factor.unit, f"{source}; not linked: {factor.unlinked}", factor.confidence)
+    return Gap(name.key(), factor.denominator, known, f"{factor.id} ({factor.shown()})", "factor_unlinked")
+
+
+def _admit(
+    choice: Choice, source: Source, releases: Sequence[Release], name: FactorName, about: str, regime: str
+) -> None:
     factor, faults = choice.factor, []
     # A fuel set in a regime file or rule setting is printed with the result and can be overridden: it is a name.
     named = ("user", "policy") if choice.offer in FUEL_OFFERS else ("user",)
@@ -106,12 +121,20 @@ def _admit(choice: Choice, source: Source, releases: Sequence[Release], name: Fa
         found = f"{factor.id} of {factor.place}"
         values = {"factor": factor.id, "given": factor.place, "asked": name.place, "nearest": near}
         faults.append(Fault("factor_proxy_unnamed", found=found, expected=expected, values=values))
+    said = factor.admissible.get(regime) or factor.admissible.get(regime.partition("/")[0], "yes")
+    if said != "yes":
+        values = {"factor": factor.id, "regime": regime, "why": said}
+        faults.append(Fault("factor_not_admissible", found=factor.id, expected=said, rule=regime, values=values))
+    if factor.unlinked:
+        values = {"factor": factor.id, "inputs": factor.unlinked}
+        found, expected = f"{factor.id}: {factor.unlinked}", "a factor for each input, or a draft"
+        faults.append(Fault("factor_unlinked", found=found, expected=expected, values=values))
     if faults:
         raise Refused(faults)
 
 
 def _distance(factor: Factor, source: Source, name: FactorName) -> dict[str, str]:
-    """Asked and given of place, year and technology where they differ: ``CN -> DE``."""
+    """Asked and given of place, year and technology where they differ: ``CN -> DE``; of a conflict the other values."""
     distance = {}
     if not same_place(factor, source, name.place):
         distance["place"] = f"{name.place} -> {factor.place}"
@@ -119,6 +142,8 @@ def _distance(factor: Factor, source: Source, name: FactorName) -> dict[str, str
         distance["year"] = f"{name.year} -> {factor.year or '?'}"
     if name.proxy_for:
         distance["technology"] = f"{name.proxy_for} -> {factor.name_en}"
+    if factor.confidence == "conflict":
+        distance["value"] = f"{factor.other_values} -> {factor.shown()}"
     return distance
 
 
@@ -136,4 +161,7 @@ def _notices(factor: Factor, name: FactorName) -> list[Notice]:
             notices.append(Notice("ELEC_FACTOR_STALE", factor.id, values))
         elif age < 0:
             notices.append(Notice("factor_later_than_use", factor.id, values))
+    if factor.valid_to and name.year is not None and factor.valid_to < f"{name.year}-01-01":
+        values = {"factor": factor.id, "until": factor.valid_to, "asked": str(name.year)}
+        notices.append(Notice("factor_expired", factor.id, values))
     return notices

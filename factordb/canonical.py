@@ -16,6 +16,7 @@ from dataclasses import fields
 from typing import Any
 
 from factordb.factor import Factor, Licence, Source
+from factordb.unit_process import Exchange, UnitProcess
 
 
 def clean(text: str) -> str:
@@ -29,16 +30,18 @@ def canonical_text(
     sources: Iterable[Source],
     licences: Iterable[Licence],
     left_out: Mapping[str, str],
+    unit_processes: Iterable[UnitProcess] = (),
 ) -> str:
-    """The one text that is hashed: meta, factors, sources, licences and what was left out, each sorted by id."""
-    content = {
+    """The one text that is hashed: each table sorted by id; unit processes only where there are some."""
+    content: dict[str, Any] = {
         "release": {key: clean(value) for key, value in meta.items()},
         "factors": [plain(item) for item in sorted(factors, key=lambda item: item.id)],
         "sources": [plain(item) for item in sorted(sources, key=lambda item: item.id)],
         "licences": [plain(item) for item in sorted(licences, key=lambda item: item.code)],
         "left_out": {key: clean(value) for key, value in left_out.items()},
     }
-    return dumps(content)
+    processes = [plain(item) for item in sorted(unit_processes, key=lambda item: item.id)]
+    return dumps(content | ({"unit_processes": processes} if processes else {}))
 
 
 def dumps(content: Any) -> str:
@@ -51,8 +54,8 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def plain(item: Factor | Source | Licence) -> dict[str, Any]:
-    """A frozen item as strings, booleans and maps of strings; empty fields are left out."""
+def plain(item: Factor | Source | Licence | UnitProcess | Exchange) -> dict[str, Any]:
+    """A frozen item as strings, booleans, maps of strings and lists of items; empty fields are left out."""
     shown: dict[str, Any] = {}
     for part in fields(item):
         value = getattr(item, part.name)
@@ -60,6 +63,8 @@ def plain(item: Factor | Source | Licence) -> dict[str, Any]:
             value = clean(value)
         elif isinstance(value, Mapping):
             value = {key: clean(inner) for key, inner in value.items()}
-        if value != "" and value != {}:
+        elif isinstance(value, tuple):
+            value = [plain(inner) for inner in value]
+        if value not in ("", {}, []):
             shown[part.name] = value
     return shown

@@ -6,11 +6,16 @@ import re
 
 from factordb.factor import Factor
 from factordb.files import ReleaseFiles
+from factordb.flows import NONE, STATED
 from factordb.kinds import is_kind
-from lca.exact import Exact
+from factordb.unit_process import KINDS as EXCHANGES
+from factordb.unit_process import UnitProcess
+from lca.exact import ONE, ZERO, Exact
 from lca.faults import Collector, Fault, Refused
+from lca.gases import LINES, is_gas
 
 _YEAR = re.compile(r"[0-9]{4}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CONFIDENCE = ("seen", "derived", "conflict")
 _MAY_BE_NEGATIVE = ("cradle_to_gate_with_uptake", "process_parameter")
 
@@ -29,6 +34,7 @@ def check(content: ReleaseFiles) -> None:
         faults.add(Fault("release_meta", "layer", content.meta.get("layer", ""), "public, supplier, private"))
     for names in (
         [item.id for item in content.factors],
+        [item.id for item in content.unit_processes],
         [item.id for item in content.sources],
         [item.code for item in content.licences],
     ):
@@ -39,8 +45,12 @@ def check(content: ReleaseFiles) -> None:
         if source.licence not in licences:
             faults.add(Fault("release_row", source.id, f"licence {source.licence}", ", ".join(sorted(licences))))
     sources = {item.id for item in content.sources}
+    for process in content.unit_processes:
+        _check_process(process, sources, faults)
+    known = {item.id for item in content.factors}
     for factor in content.factors:
         _check_factor(factor, sources, faults)
+        _check_more(factor, known, faults)
     faults.raise_if_any()
 
 
@@ -83,3 +93,58 @@ def _check_value(factor: Factor, faults: Collector) -> None:
     if amount < 0 and factor.kind not in _MAY_BE_NEGATIVE:
         found, expected = f"negative value {factor.value}", "zero or more outside timber with uptake"
         faults.add(Fault("release_row", factor.id, found=found, expected=expected))
+
+
+def _check_more(factor: Factor, known: set[str], faults: Collector) -> None:
+    """Dates, corrections, lines, flows: what only some rows have."""
+    expectations = [
+        (not day or bool(_DAY.fullmatch(day)), f"{name} {day}", "a date, 2026-01-31")
+        for name, day in (("valid_from", factor.valid_from), ("valid_to", factor.valid_to))
+    ]
+    expectations += [
+        (
+            not (factor.valid_from and factor.valid_to) or factor.valid_from <= factor.valid_to,
+            f"valid from {factor.valid_from} to {factor.valid_to}",
+            "an end after the beginning",
+        ),
+        (
+            not factor.corrects or (factor.corrects in known and factor.corrects != factor.id and bool(factor.reason)),
+            f"corrects {factor.corrects}, reason {factor.reason!r}",
+            "another row of this release, and a reason",
+        ),
+        (set(factor.lines) <= set(STATED), f"lines {', '.join(sorted(factor.lines))}", ", ".join(STATED)),
+        (not factor.unlinked or bool(factor.flows), "unlinked without flows", "flows of a solved unit process"),
+    ]
+    for holds, found, expected in expectations:
+        if not holds:
+            faults.add(Fault("release_row", factor.id, found=found, expected=expected))
+    for text in (*(text for text in factor.lines.values() if text != NONE), *factor.flows.values()):
+        with faults.catching(factor.id):
+            Exact.parse(text, factor.id)
+    for flow in factor.flows:
+        gas, _, line = flow.partition("|")
+        if line.partition("|")[0] not in LINES or (gas != "CO2e" and not is_gas(gas)):
+            faults.add(Fault("release_row", factor.id, found=f"flow {flow}", expected="a gas and line of the table"))
+    if factor.primary_share:
+        with faults.catching(factor.id):
+            share = Exact.parse(factor.primary_share, factor.id)
+            if not ZERO <= share <= ONE:
+                found = f"primary share {factor.primary_share}"
+                faults.add(Fault("release_row", factor.id, found=found, expected="0 to 1"))
+
+
+def _check_process(process: UnitProcess, sources: set[str], faults: Collector) -> None:
+    """A unit process with a source, a product and exchanges that can be read."""
+    if process.source not in sources:
+        faults.add(Fault("release_row", process.id, f"source {process.source}", "a source of the release"))
+    if not (process.name_en or process.name_zh) or not process.unit:
+        faults.add(Fault("release_row", process.id, found="a name or unit is missing", expected="a name and a unit"))
+    with faults.catching(process.id):
+        if not Exact.parse(process.amount, process.id):
+            raise Refused([Fault("release_row", process.id, found="amount 0", expected="an amount other than zero")])
+    for exchange in process.exchanges:
+        if exchange.kind not in EXCHANGES:
+            found, expected = f"{exchange.name}: {exchange.kind}", ", ".join(EXCHANGES)
+            faults.add(Fault("release_row", process.id, found=found, expected=expected))
+        with faults.catching(f"{process.id} / {exchange.name}"):
+            Exact.parse(exchange.amount, process.id)

@@ -73,6 +73,33 @@ class Factor:
     note: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
     """Of a fuel: ncv, ncv_unit, carbon_content, oxidation, basis, ch4, n2o, biogenic. Of a process: ``of``."""
+    synonyms: str = ""
+    """Other names, any language, parted by ``; ``: found by search, never printed as the name."""
+    codes: Mapping[str, str] = field(default_factory=dict)
+    """Classifications: ``cn`` (combined nomenclature), ``hs``, ``cpc``, ``naics``."""
+    technology: str = ""
+    valid_from: str = ""
+    """First and last day on which the value is in force, ISO dates; empty: not stated."""
+    valid_to: str = ""
+    corrects: str = ""
+    """Id of the row this one corrects; both stay, see :mod:`factordb.as_of`. With the ``reason``."""
+    reason: str = ""
+    flows: Mapping[str, str] = field(default_factory=dict)
+    """kg per denominator unit by flow (``CO2|fossil``), computed with. Of solved unit processes and received records;
+    ``value`` is then their sum under ``gwp_set``."""
+    lines: Mapping[str, str] = field(default_factory=dict)
+    """kg CO2e of the value by line (``fossil``, ``biogenic``, ``biogenic uptake``, ``dluc``, ``aircraft``); ``none`` is
+    a zero that the publisher states; a line that is not here is not known."""
+    uncertainty: Mapping[str, str] = field(default_factory=dict)
+    """As published: ``distribution`` and its parameters, or ``percent`` at a stated ``level``."""
+    quality: Mapping[str, str] = field(default_factory=dict)
+    """Scores by criterion with ``scheme`` and ``evidence``."""
+    admissible: Mapping[str, str] = field(default_factory=dict)
+    """Regime or family of regimes to ``yes`` or the reason why not; what is not here, the kind decides."""
+    unlinked: str = ""
+    """Of a solved unit process: inputs nothing answers; the value is then a lower end and the factor a gap."""
+    primary_share: str = ""
+    """Share of primary data in a received footprint, 0 to 1; empty: not stated."""
 
     @property
     def label(self) -> dict[str, str]:

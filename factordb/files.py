@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
 from factordb.canonical import clean, dumps, plain
 from factordb.factor import Factor, Licence, Source
+from factordb.unit_process import Exchange, UnitProcess
 from lca.doors import read_json, read_yaml
 
 TABLES: Final = ("electricity", "fuels", "processes", "factors")
 _FLAGS: Final = ("may_store", "may_redistribute", "may_use_commercially", "share_alike")
-_MAPS: Final = ("gases", "properties")
+UNIT_PROCESSES: Final = "unit_processes.jsonl"
+_MAPS: Final = tuple(part.name for part in fields(Factor) if "Mapping" in str(part.type))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class ReleaseFiles:
     """Rows of the collection that are not carried, with the reason: a look-up for one can say so."""
     same_year: Mapping[str, str]
     """Series whose value must be of the year another series is used with (T&D and generation)."""
+    unit_processes: tuple[UnitProcess, ...] = ()
+    """What ``flows`` of its factors were solved from."""
 
 
 def read(folder: Traversable) -> ReleaseFiles:
@@ -45,6 +49,7 @@ def read(folder: Traversable) -> ReleaseFiles:
         licences=tuple(_licence(row) for row in _rows(folder, "licences")),
         left_out={row["id"]: row["reason"] for row in _rows(folder, "left_out")},
         same_year=dict(meta.get("same_year", {})),
+        unit_processes=tuple(_unit_processes(folder)),
     )
 
 
@@ -67,6 +72,25 @@ def _rows(folder: Traversable, table: str) -> list[dict[str, str]]:
         return []
     text = path.read_text(encoding="utf-8")
     return [{key: clean(cell) for key, cell in row.items()} for row in csv.DictReader(io.StringIO(text))]
+
+
+def _unit_processes(folder: Traversable) -> Iterator[UnitProcess]:
+    path = folder.joinpath(UNIT_PROCESSES)
+    if path.is_file():
+        yield from (unit_process(read_json(line)) for line in path.read_text(encoding="utf-8").splitlines() if line)
+
+
+def unit_process(item: Mapping[str, Any]) -> UnitProcess:
+    """A unit process from its plain form."""
+    blank = {part.name: "" for part in fields(UnitProcess) if part.default is part.default_factory is MISSING}
+    exchanges = tuple(Exchange(**{"name": "", **exchange}) for exchange in item.get("exchanges", ()))
+    return UnitProcess(**{**blank, **item, "exchanges": exchanges})
+
+
+def write_unit_processes(folder: Path, items: Iterable[UnitProcess]) -> None:
+    """One process per line, sorted by id."""
+    lines = [dumps(plain(item)) + "\n" for item in sorted(items, key=lambda item: item.id)]
+    (folder / UNIT_PROCESSES).write_text("".join(lines), encoding="utf-8")
 
 
 def _factor(row: Mapping[str, str]) -> Factor:

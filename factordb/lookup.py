@@ -7,9 +7,10 @@ record says which.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from factordb.answer import answer
+from factordb.answer import answer, open_gap
 from factordb.choose import choose, gap_fault, nearest
 from lca.deferred import Alternative
 from lca.faults import Collector, Refused
@@ -25,14 +26,19 @@ GAP_CODES: Final = frozenset(
         "factor_proxy_unnamed",
         "factor_conflict_unnamed",
         "factor_not_published",
+        "factor_unlinked",
         "ELEC_FACTOR_NOT_PUBLISHED",
     }
 )
 """Faults that mean *nothing admissible was found*: a gap in a draft. All others are wrong requests, also in a draft."""
 
 
-def resolve(releases: Sequence[Release], inventory: Inventory, draft: bool = False) -> ResolvedInventory:
+def resolve(
+    releases: Sequence[Release], inventory: Inventory, draft: bool = False, regime: str = ""
+) -> ResolvedInventory:
     """The inventory with a factor or a gap for every bought line and every replaced line of a sensitivity case.
+
+    ``regime``: id of the regime the answers are for; a factor its publisher keeps from that regime is refused.
 
     An excluded line that names nothing becomes a gap in any case: whether its cut-off is admissible is for
     :mod:`lca.footprint` to say, which knows the rule's limits.
@@ -40,21 +46,22 @@ def resolve(releases: Sequence[Release], inventory: Inventory, draft: bool = Fal
     Raises:
         Refused: every fault of the inventory at once: ``factor_gap``, ``factor_unknown``, ``factor_kind_mismatch``,
             ``factor_proxy_unnamed``, ``factor_conflict_unnamed``, ``factor_not_published``, ``factor_no_flows``,
+            ``factor_not_admissible``, ``factor_unlinked``,
             ``fuel_gas_missing``, ``fuel_parameter``, ``ncv_missing``, ``unknown_unit``,
             ``ELEC_FACTOR_KIND_MISMATCH``, ``ELEC_SUBNATIONAL_NOT_PUBLISHED``, ``ELEC_FACTOR_NOT_PUBLISHED``.
     """
-    faults = Collector()
+    faults, asking = Collector(), _Asking(releases, draft, regime)
     bought = {line.id: line for line in inventory.lines if line.kind == "bought"}
     factors: dict[str, ResolvedFactor | Gap] = {}
     for line in bought.values():
-        found = _one(releases, line, line.factor or FactorName(), draft, faults)
+        found = _one(asking, line, line.factor or FactorName(), faults)
         if found is not None:
             factors[line.id] = found
     alternatives: dict[str, Mapping[str, ResolvedFactor | Gap]] = {}
     for term in inventory.deferred:
         if isinstance(term, Alternative):
             answers = {
-                line_id: _one(releases, bought[line_id], name, draft, faults, f" ({term.id})")
+                line_id: _one(asking, bought[line_id], name, faults, f" ({term.id})")
                 for line_id, name in term.replaced.items()
                 if line_id in bought
             }
@@ -63,17 +70,27 @@ def resolve(releases: Sequence[Release], inventory: Inventory, draft: bool = Fal
     return ResolvedInventory(inventory, factors, alternatives)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    releases: Sequence[Release]
+    draft: bool
+    regime: str
+
+
 def _one(
-    releases: Sequence[Release], line: Line, name: FactorName, draft: bool, faults: Collector, case: str = ""
+    asking: _Asking, line: Line, name: FactorName, faults: Collector, case: str = ""
 ) -> ResolvedFactor | Gap | None:
-    about = _about(line)
+    about, releases = _about(line), asking.releases
     where = (line.row or f"{line.process} / {line.input or line.id}") + case
     try:
         if name.id or name.series:
-            return answer(choose(releases, name, about), releases, line, name, about)
+            choice = choose(releases, name, about)
+            if asking.draft and choice.factor.unlinked:
+                return open_gap(choice, name)
+            return answer(choice, releases, line, name, about, asking.regime)
         raise Refused([gap_fault(releases, name, about)])
     except Refused as refused:
-        if (draft or line.excluded) and all(fault.code in GAP_CODES for fault in refused.faults):
+        if (asking.draft or not line.counts) and all(fault.code in GAP_CODES for fault in refused.faults):
             why = refused.faults[0].code
             return Gap(name.key() or line.id, line.unit, name.range, nearest(releases, name, about), why)
         faults.take(refused, where)

@@ -83,6 +83,19 @@ class SourceRow(Base):
     item: Mapped[str]
 
 
+class UnitProcessRow(Base):
+    """A unit process with its exchanges; ``item`` is its canonical JSON."""
+
+    __tablename__ = "unit_process"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "release_id"], ["release.tenant_id", "release.id"]),)
+    tenant_id: Mapped[str] = mapped_column(primary_key=True, server_default=LOCAL)
+    release_id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[str]
+    source: Mapped[str]
+    item: Mapped[str]
+
+
 class FactorValueRow(Base):
     """One value. ``item`` is its canonical JSON, which the hash covers; the columns beside it are for queries."""
 

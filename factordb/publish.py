@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from factordb.canonical import dumps, plain
 from factordb.factor import Factor, Licence, Source
-from factordb.files import ReleaseFiles
-from factordb.models import LOCAL, FactorValueRow, LicenceRow, ReleaseRow, SourceRow
+from factordb.files import ReleaseFiles, unit_process
+from factordb.models import LOCAL, FactorValueRow, LicenceRow, ReleaseRow, SourceRow, UnitProcessRow
 from factordb.release import Release, frozen_hashes, verified
 from factordb.store import READ_ONLY
 from lca.doors import read_json
@@ -29,7 +32,7 @@ def publish(engine: Engine, content: ReleaseFiles, tenant: str = LOCAL) -> str:
             the database gives back other content than was written, or a fault of :func:`factordb.check.check`.
     """
     release = Release(content)
-    with Session(engine) as session, session.begin():
+    with _told_of_a_rival(engine, release.id, tenant), Session(engine) as session, session.begin():
         if session.get(ReleaseRow, (tenant, release.id)) is not None:
             raise Refused([Fault("release_exists", found=release.id, expected="an id that is not in use")])
         others = {key: value for key, value in content.meta.items() if key not in _META}
@@ -43,6 +46,10 @@ def publish(engine: Engine, content: ReleaseFiles, tenant: str = LOCAL) -> str:
             SourceRow(id=item.id, licence=item.licence, item=dumps(plain(item)), **where) for item in content.sources
         )
         session.add_all(_value_row(item, where) for item in content.factors)
+        session.add_all(
+            UnitProcessRow(id=item.id, place=item.place, source=item.source, item=dumps(plain(item)), **where)
+            for item in content.unit_processes
+        )
         session.flush()
         session.expire_all()
         verified(Release(_content(session, tenant, release.id)), release.sha256)
@@ -50,6 +57,18 @@ def publish(engine: Engine, content: ReleaseFiles, tenant: str = LOCAL) -> str:
         row.sha256, row.status = release.sha256, "sealed"
         row.sealed_at = datetime.now(UTC).isoformat(timespec="seconds")
     return release.sha256
+
+
+@contextmanager
+def _told_of_a_rival(engine: Engine, release_id: str, tenant: str) -> Iterator[None]:
+    """Two publishers of one id at once: the database keeps one, the other hears what happened."""
+    try:
+        yield
+    except IntegrityError as error:
+        if release_id not in published(engine, tenant):
+            raise
+        found = f"{release_id}: published at the same moment by somebody else"
+        raise Refused([Fault("release_exists", found=found, expected="an id that is not in use")]) from error
 
 
 def open_stored(engine: Engine, release_id: str, tenant: str = LOCAL) -> Release:
@@ -99,6 +118,7 @@ def _content(session: Session, tenant: str, release_id: str) -> ReleaseFiles:
         Licence(**{"attribution": "", **read_json(licence.item)})
         for licence in session.scalars(select(LicenceRow).filter_by(tenant_id=tenant, release_id=release_id))
     ]
+    processes = session.scalars(select(UnitProcessRow).filter_by(tenant_id=tenant, release_id=release_id))
     return ReleaseFiles(
         meta={**{key: getattr(row, key) for key in _META}, **kept["meta"]},
         factors=tuple(factors),
@@ -106,6 +126,7 @@ def _content(session: Session, tenant: str, release_id: str) -> ReleaseFiles:
         licences=tuple(licences),
         left_out=kept["left_out"],
         same_year=kept["same_year"],
+        unit_processes=tuple(unit_process(read_json(process.item)) for process in processes),
     )
 
 

@@ -16,6 +16,7 @@ from factordb.check import check
 from factordb.factor import Factor, Licence, Source
 from factordb.files import ReleaseFiles, read
 from factordb.lookup import resolve
+from factordb.unit_process import UnitProcess
 from lca.faults import Fault, Refused
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ class Release:
                 by_series[factor.series].append(factor)
         self.series: Mapping[str, tuple[Factor, ...]] = MappingProxyType(
             {name: tuple(sorted(items, key=lambda item: item.year)) for name, items in by_series.items()}
+        )
+        self.unit_processes: Mapping[str, UnitProcess] = MappingProxyType(
+            {item.id: item for item in sorted(content.unit_processes, key=lambda item: item.id)}
         )
         self.text = canonical_of(content)
         self.sha256 = sha256(self.text)
@@ -79,7 +83,8 @@ class Release:
 def canonical_of(content: ReleaseFiles) -> str:
     """The hashed text of a release's content."""
     meta = {**content.meta, **{f"same_year:{name}": other for name, other in content.same_year.items()}}
-    return canonical_text(meta, content.factors, content.sources, content.licences, content.left_out)
+    tables = (content.factors, content.sources, content.licences, content.left_out, content.unit_processes)
+    return canonical_text(meta, *tables)
 
 
 def from_files(folder: Traversable) -> Release:

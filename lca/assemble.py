@@ -38,7 +38,7 @@ def assemble(resolved: ResolvedInventory, gwp_set: str, biogenic_co2: str) -> Li
         a[process.product, process.id] += process.amount
         units[process.product] = process.unit
     for line in inventory.lines:
-        if line.excluded:
+        if not line.counts:
             continue
         try:
             _place(line, resolved, units, a, b)

@@ -8,7 +8,7 @@ leaves a line of its own in the record.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lca.exact import Exact
 from lca.naming import FactorName
@@ -63,6 +63,23 @@ class Alternative:
     replaced: Mapping[str, FactorName]
     because: str
     dropped: tuple[str, ...] = ()
+    label: Mapping[str, str] = field(default_factory=dict)
+    """Of a case that a rule states itself; the engine's own have words of their own."""
 
 
-Deferred = Allocate | TopUp | CutOff | Alternative
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Rate the data of every contribution by a scheme, and the study by their weighted mean (:mod:`lca.rating`)."""
+
+    scheme: str
+    criteria: tuple[str, ...]
+    """Of ``technology``, ``geography``, ``time``, ``precision``; in the order the scheme prints them."""
+    scores: Mapping[str, Exact]
+    """``criterion/condition`` to its score: ``time/over_10``, ``geography/other``."""
+    levels: tuple[tuple[str, Exact], ...]
+    """Level and the highest rating it covers, best first; empty where the scheme names none."""
+    because: str
+    because_zh: str
+
+
+Deferred = Allocate | TopUp | CutOff | Alternative | Rate

@@ -7,7 +7,8 @@ live in the message catalogues (:mod:`lca.messages`), so that a better translati
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 
@@ -61,6 +62,14 @@ class Collector:
         """Keep the faults of a step that refused, placing those that do not know where they are."""
         for fault in refused.faults:
             self.add(fault if fault.where else fault.at(where))
+
+    @contextmanager
+    def catching(self, where: str = "") -> Iterator[None]:
+        """Go on after a step that refuses: ``with faults.catching(): check_mass(data)`` keeps its faults."""
+        try:
+            yield
+        except Refused as refused:
+            self.take(refused, where)
 
     def raise_if_any(self) -> None:
         if self.faults:

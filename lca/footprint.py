@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from lca.assemble import assemble
+from lca.deferred import Rate
 from lca.diagnose import loops_with_gain
 from lca.exact import ONE, ZERO, Exact
 from lca.faults import Fault, Notice, Refused
 from lca.gases import Flow
 from lca.inventory import Gap, Line, Reference, ResolvedFactor, ResolvedInventory
 from lca.ledger import CutOffShare, cut_off_ledger, sensitivity_cases
+from lca.rating import Rating, rate
 from lca.settle import settle
 from lca.solve import RATIONAL_LIMIT, binary64_levels, solve
 from lca.system import LinearSystem, Solution, characterised
@@ -80,6 +82,8 @@ class Footprint:
     cut_off: tuple[CutOffShare, ...]
     sensitivities: Mapping[str, Band]
     notices: tuple[Notice, ...]
+    rating: Rating | None
+    """Data-quality rating, where the inventory asks for one."""
     levels: Mapping[str, Exact]
     """Process to its level for one unit of the reference; also of a process without lines of its own."""
     exact: bool
@@ -117,7 +121,7 @@ def calculate(resolved: ResolvedInventory, gwp_set: str, biogenic_co2: str) -> W
     }
     whole = NOTHING
     for line in settled.inventory.lines:
-        if not line.excluded:
+        if line.counts:
             whole += weigh.band(line, ONE)
     made = NOTHING
     for footprint in footprints.values():
@@ -139,7 +143,7 @@ def _footprint(resolved: ResolvedInventory, system: LinearSystem, reference: Ref
     unit = next(process.unit for process in inventory.processes if process.product == reference.product)
     solution, exact = _levels(system, reference, unit)
     stage_of = {process.id: process.stage for process in inventory.processes}
-    counted = [line for line in inventory.lines if line.kind != "own" and not line.excluded]
+    counted = [line for line in inventory.lines if line.kind != "own" and line.counts]
     parts = tuple(
         Contribution(
             line.id,
@@ -185,9 +189,28 @@ def _footprint(resolved: ResolvedInventory, system: LinearSystem, reference: Ref
         cut_off=cut_off,
         sensitivities=sensitivity_cases(resolved, solution, counted, weigh),
         notices=tuple(notices_of(resolved, parts, notices)),
+        rating=_rating(resolved, counted, parts),
         levels=dict(solution.scaling),
         exact=exact,
     )
+
+
+def _rating(resolved: ResolvedInventory, counted: list[Line], parts: tuple[Contribution, ...]) -> Rating | None:
+    terms = [term for term in resolved.inventory.deferred if isinstance(term, Rate)]
+    weight = {part.line: part.co2e for part in parts}
+    rated = [(line, resolved.factors.get(line.id), weight[line.id]) for line in counted if line.id in weight]
+    return rate(terms[0], rated) if terms else None
+
+
+def primary_share(footprint: Footprint) -> Exact | None:
+    """Share of the absolute total whose activity *and* factor are primary: measured at the works or a supplier's own.
+
+    None where a gap is open above: then nobody knows the share.
+    """
+    measured, supplier = footprint.classes["measured"], footprint.classes["supplier"]
+    if footprint.classes["gap"] is None or measured is None or supplier is None:
+        return None
+    return measured + supplier
 
 
 def notices_of(resolved: ResolvedInventory, parts: tuple[Contribution, ...], own: list[Notice]) -> list[Notice]:

@@ -59,6 +59,11 @@ def known_gases() -> tuple[str, ...]:
     return tuple(_table())
 
 
+def is_gas(gas: str) -> bool:
+    """Whether the table has the gas, by its name or its formula (``CF4``)."""
+    return _FORMULAS.get(gas, gas) in _table()
+
+
 def gwp(gas: str, gwp_set: str) -> Exact:
     """Global warming potential over 100 years, kg CO2e per kg; blends are computed from their components.
 
@@ -82,6 +87,11 @@ def confidence(gas: str) -> str:
     return _table()[_FORMULAS.get(gas, gas)]["confidence"]
 
 
+def _equivalents_on(flow: Flow) -> bool:
+    """Equivalents stand on a line of their own when their publisher divided them, and then say their GWP set."""
+    return flow.line == "aircraft" or (flow.line in ("fossil", "dluc") and bool(flow.gwp_set))
+
+
 def characterise(flow: Flow, gwp_set: str, biogenic_co2: str = "one") -> Exact:
     """kg CO2e per kg of a flow.
 
@@ -90,8 +100,8 @@ def characterise(flow: Flow, gwp_set: str, biogenic_co2: str = "one") -> Exact:
     """
     if flow.line not in LINES or biogenic_co2 not in ("one", "zero"):
         raise ValueError(f"flow {flow}, biogenic_co2 {biogenic_co2}")
-    if flow.line == "unsplit":
-        return ONE
+    if flow.line == "unsplit" or (flow.gas == "CO2e" and _equivalents_on(flow)):
+        return ONE  # carbon dioxide equivalents are never characterised again, on whatever line they stand
     if flow.gas == "CO2" and flow.line.startswith("biogenic"):
         sign = -ONE if flow.line == "biogenic uptake" else ONE
         return sign if biogenic_co2 == "one" else ZERO

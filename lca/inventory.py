@@ -48,6 +48,13 @@ class Line:
     label: Mapping[str, str] = field(default_factory=dict)
     excluded: str = ""
     """Reason of a cut-off. An excluded line is estimated and listed, and stays outside the total."""
+    case: str = ""
+    """Of a sensitivity case: the line counts in that case and nowhere else."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether the line is part of the total."""
+        return not self.excluded and not self.case
 
     @property
     def flow(self) -> Flow:
@@ -152,7 +159,7 @@ class ResolvedFactor:
     label: Mapping[str, str]
     data_class: Literal["supplier", "official", "proxy"]
     distance: Mapping[str, str] = field(default_factory=dict)
-    """Of a proxy: place, year, technology asked and given."""
+    """Of a proxy: place, year, technology asked and given; ``value`` where its sources disagree."""
     chosen_by: str = ""
     notices: tuple[Notice, ...] = ()
     may_redistribute: bool = True

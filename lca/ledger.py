@@ -31,7 +31,7 @@ def cut_off_ledger(
     Raises:
         Refused: ``cut_off_exceeded``, ``cut_off_unknown`` when an excluded line has no factor to estimate it with.
     """
-    left_out = [line for line in resolved.inventory.lines if line.excluded]
+    left_out = [line for line in resolved.inventory.lines if line.excluded and not line.case]
     faults: list[Fault] = []
     estimated: list[tuple[Line, Exact]] = []
     for line in left_out:
@@ -76,7 +76,7 @@ def _percent(share: Exact) -> str:
 def sensitivity_cases(
     resolved: ResolvedInventory, solution: Solution, lines: list[Line], weigh: Weigher
 ) -> dict[str, Band]:
-    """Total with other factors for some lines and without those dropped.
+    """Total with other factors for some lines, without those dropped, and with the lines of that case only.
 
     The levels stay: factors are leaves of the system. Every line is weighed anew, as a difference of bands would widen.
     """
@@ -85,6 +85,7 @@ def sensitivity_cases(
         if not isinstance(term, Alternative) or term.id not in resolved.alternatives:
             continue
         answers = resolved.alternatives[term.id]
-        kept = [line for line in lines if line.id not in term.dropped and solution.scaling[line.process]]
+        own = [line for line in resolved.inventory.lines if line.case == term.id and not line.excluded]
+        kept = [line for line in (*lines, *own) if line.id not in term.dropped and solution.scaling[line.process]]
         cases[term.id] = summed(weigh.band(line, solution.scaling[line.process], answers.get(line.id)) for line in kept)
     return cases

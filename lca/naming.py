@@ -37,6 +37,8 @@ class FactorName:
     proxy_for: str = ""
     range: Range | None = None
     """Used only in a draft, when nothing is named or found."""
+    line: Literal["", "aircraft"] = ""
+    """Line of the result on which the whole factor is booked: air freight stands apart (ISO 14067)."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Of a combustion factor: ``oxidation`` ("0.99"), ``molar`` ("44/12"), ``biogenic_share`` ("0.2")."""
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from lca.deferred import Alternative
 from lca.exact import ZERO, Exact
 from lca.faults import Notice
-from lca.footprint import Contribution, Footprint, Works
+from lca.footprint import Contribution, Footprint, Works, primary_share
 from lca.inventory import Gap, ResolvedFactor, ResolvedInventory
 from lca.weigh import Band, scaled
 
@@ -52,6 +53,8 @@ def publish(works: Works, product: str, digits: int) -> dict[str, Any]:
         "inputs": {name: show.band(band) for name, band in footprint.inputs.items()},
         "contributions": [show.contribution(part) for part in footprint.contributions],
         "classes": {name: None if share is None else show.number(share) for name, share in footprint.classes.items()},
+        "primary_share": None if (share := primary_share(footprint)) is None else show.number(share),
+        "quality": _quality(footprint, show),
         "gaps": [_gap(line, resolved) for line in footprint.gaps],
         "proxies": [item for item in (_proxy(line, resolved) for line in footprint.proxies) if item],
         "cut_off": [
@@ -59,6 +62,7 @@ def publish(works: Works, product: str, digits: int) -> dict[str, Any]:
             for item in footprint.cut_off
         ],
         "sensitivities": {name: show.band(band) for name, band in footprint.sensitivities.items()},
+        "sensitivity_labels": _case_labels(footprint, resolved),
         "electricity": _electricity(footprint, resolved, show),
         "indicators": {
             item.id: {"value": show.number(item.value), "unit": item.unit, "label": dict(item.label)}
@@ -132,6 +136,7 @@ def _electricity(footprint: Footprint, resolved: ResolvedInventory, show: _Showe
                 "supply": item.supply,
                 "kwh": show.number(item.kwh * runs[item.process]),
                 "table_row": item.table_row,
+                "factor_id": factor.id if isinstance(factor, ResolvedFactor) else "",
                 "factor": factor.key if isinstance(factor, ResolvedFactor) else item.factor,
                 "factor_value": factor.value if isinstance(factor, ResolvedFactor) else "",
                 "co2e": show.band(part.co2e) if part else "0",
@@ -141,6 +146,26 @@ def _electricity(footprint: Footprint, resolved: ResolvedInventory, show: _Showe
             }
         )
     return shown
+
+
+def _case_labels(footprint: Footprint, resolved: ResolvedInventory) -> dict[str, dict[str, str]]:
+    """Names of the cases that the rule states itself."""
+    terms = (term for term in resolved.inventory.deferred if isinstance(term, Alternative))
+    return {term.id: dict(term.label) for term in terms if term.label and term.id in footprint.sensitivities}
+
+
+def _quality(footprint: Footprint, show: _Shower) -> dict[str, Any] | None:
+    """The data-quality rating; ``score`` None where it is not known."""
+    rating = footprint.rating
+    if rating is None:
+        return None
+    return {
+        "scheme": rating.scheme,
+        "score": None if rating.score is None else show.number(rating.score),
+        "level": rating.level,
+        "because": dict(rating.because),
+        "criteria": {name: show.number(value) for name, value in rating.criteria.items()},
+    }
 
 
 def _gap(line_id: str, resolved: ResolvedInventory) -> dict[str, Any]:

@@ -109,7 +109,8 @@ def _top_up(
     inventory = resolved.inventory
     best: tuple[Exact, Line] | None = None
     for line in sorted(inventory.lines, key=lambda item: item.id):
-        if line.id not in term.among or line.kind != "bought" or line.excluded or not same_dimension(line.unit, "kg"):
+        usable = line.id in term.among and line.kind == "bought" and line.counts
+        if not usable or not same_dimension(line.unit, "kg"):
             continue
         factor = resolved.factors[line.id]
         intensity = factor_intensity(factor, gwp_set, biogenic_co2)

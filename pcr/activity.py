@@ -67,6 +67,10 @@ class Supply:
     evidence: Mapping[str, str] = field(default_factory=dict)
     """Evidence held: generator_meter, load_meter, export_meter, ... to a document id."""
     attributes_sold: bool = False
+    credits_sold: bool = False
+    """The plant sells carbon credits (CCER) for the same generation."""
+    charge: Mapping[str, Exact] = field(default_factory=dict)
+    """Of a storage: row id to kWh it took from that row's supply, in the unit of the storage row."""
     add_transmission: bool = False
     instruments: tuple[Instrument, ...] = ()
     series: Series | None = None
@@ -220,6 +224,7 @@ class ActivityData:
         return Exact.parse(self.setting(name), f"settings/{name}")
 
     def used_settings(self) -> dict[str, str]:
-        """All settings with where each stands: default or the works' own."""
-        own = {name: self.setting(name) for name in self.rule.settings}
+        """The settings in force: default or the works' own, without those that the regime overrules."""
+        overruled = self.regime.parameters
+        own = {name: self.setting(name) for name in self.rule.settings if name not in overruled}
         return own | {name: self.given.settings.get(name, text) for name, text in self.regime.settings.items()}

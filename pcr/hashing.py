@@ -13,6 +13,8 @@ from importlib.resources.abc import Traversable
 from typing import Final
 
 _SKIPPED: Final = {"cases", "__pycache__"}
+QUALITY: Final = "pcr.methods.quality.v1"
+"""The method that rates every result, by the scheme its regime names; it is part of every derivation."""
 
 
 def folder_files(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -36,7 +38,7 @@ def rule_hash(folder: Traversable) -> str:
 
 def imported_methods(folder: Traversable) -> tuple[str, ...]:
     """Versioned method packages (``pcr.methods.electricity.v1``) that a folder's code imports, also through another."""
-    found: set[str] = set()
+    found = {QUALITY}
     waiting = [folder]
     while waiting:
         for path, text in folder_files(waiting.pop()):

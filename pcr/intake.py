@@ -66,6 +66,7 @@ def read_activity(data: Any, rule: Rule, regime: Regime, *, strict: bool = True)
             rows.append(row)
     named = _named(rows, faults)
     _mandatory(reader.attempted, products, rule, faults)
+    _together(reader.attempted, rule, faults)
     meters = _meters(reader, top.get("meters"), rule, months)
     about = {str(key): str(value) for key, value in reader.mapping(top.get("about", {}), "/about").items()}
     faults.raise_if_any()
@@ -204,6 +205,20 @@ def _mandatory(given: set[tuple[str, str]], products: list[Product], rule: Rule,
             if (name, product.id) not in given and (name, "") not in given:
                 where = f"/rows ({name}, {product.id})"
                 faults.add(Fault("missing_input", where, "no row", f"{name} in {item.units[0]}", clause, values))
+
+
+def _together(given: set[tuple[str, str]], rule: Rule, faults: Collector) -> None:
+    """Inputs that belong to another one: needed with it, or lost without it."""
+    inputs = {name for name, _ in given}
+    for name, item in rule.inputs.items():
+        values = {"input": name, "label": item.label["en"]}
+        because = [other for other in item.required_with if other in inputs]
+        if because and name not in inputs:
+            expected = f"{name} in {item.units[0]}: {because[0]} is given"
+            faults.add(Fault("missing_input", f"/rows ({name})", "no row", expected, rule.ref, values))
+        if name in inputs and item.only_with and not inputs.intersection(item.only_with):
+            expected = " or ".join(item.only_with)
+            faults.add(Fault("input_unread", f"/rows ({name})", f"{name} alone", expected, rule.ref, values))
 
 
 def nearest(word: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:

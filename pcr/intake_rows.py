@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, get_args
 
-from lca.exact import ONE, Exact
+from lca.exact import ONE, ZERO, Exact
 from lca.faults import Fault, Refused
 from lca.inventory import Basis
 from lca.units import unit as known_unit
@@ -20,7 +20,7 @@ _ROW: Final = (
 _EVIDENCE: Final = ("document", "meter", "calibration_valid_to", "basis", "responsible", "note", "source")
 _SUPPLY: Final = (
     "type", "topology", "technology", "claim", "interval", "generation", "export", "line_loss", "declared_factor",
-    "evidence", "attributes_sold", "add_transmission", "instruments", "series",
+    "evidence", "attributes_sold", "credits_sold", "add_transmission", "instruments", "series", "charge",
 )  # fmt: skip
 _SERIES: Final = ("sha256", "interval", "rows", "generation", "load", "matched", "export")
 _INSTRUMENT: Final = (
@@ -28,10 +28,10 @@ _INSTRUMENT: Final = (
     "sold_to_third_party", "holds", "criteria",
 )  # fmt: skip
 _CHOICES: Final = {
-    "type": ("onsite", "direct_line", "grid"),
+    "type": ("onsite", "direct_line", "grid", "storage"),
     "topology": ("offgrid", "grid_parallel"),
     "technology": (
-        "coal", "gas", "hydro", "nuclear", "wind", "pv", "csp", "biomass", "chp", "waste_heat", "ess",
+        "coal", "gas", "hydro", "nuclear", "wind", "pv", "csp", "biomass", "chp", "waste_heat",
     ),
     "claim": ("none", "gec_bundled", "gec_unbundled", "ppa", "supplier_product", "go_rec"),
     "interval": ("15min", "hour", "month", "year"),
@@ -70,6 +70,8 @@ def read_row(reader: Reader, value: Any, where: str, rule: Rule, months: int, pr
         if number < 0 and not item.may_be_negative:
             reader.faults.add(Fault("negative_amount", where, f"{number} {wanted}", "zero or more", rule.ref))
             break
+    if not evidence.note:
+        _jumps(reader, monthly, wanted, f"{where}/months")
     if item.kind in ("output", "parameter") and amount == 0:
         reader.faults.add(Fault("zero_output", where, "0", "an output above zero", rule.ref, {"name": name}))
     if part.get("exclude") and rule.cut_off is None:
@@ -97,6 +99,18 @@ def read_row(reader: Reader, value: Any, where: str, rule: Rule, months: int, pr
     )
 
 
+JUMP: Final = 10
+"""A month of so many times both its neighbours is a slip of the comma until somebody explains it."""
+
+
+def _jumps(reader: Reader, months: tuple[Exact, ...], unit: str, where: str) -> None:
+    for number, month in enumerate(months):
+        beside = max(months[max(number - 1, 0) : number] + months[number + 1 : number + 2], default=ZERO)
+        if beside > 0 and month >= beside * JUMP:
+            expected = f"less than {JUMP} x {beside} {unit} of the months beside it, or evidence.note saying why"
+            reader.faults.add(Fault("month_jump", f"{where}/{number}", f"{month} {unit}", expected, reader.rule))
+
+
 def _unit(reader: Reader, given: str, item: Input, where: str) -> str:
     """The input's unit of the same dimension as what was typed; the first where none fits (the amount then refuses)."""
     if not given:
@@ -121,6 +135,10 @@ def _material(reader: Reader, material: str, factor: str, item: Input, where: st
 
 
 def _properties(reader: Reader, value: Any, where: str, item: Input, row_unit: str) -> dict[str, Exact]:
+    if not item.properties:
+        for name in value if isinstance(value, dict) else ():
+            reader.faults.add(Fault("unknown_key", f"{where}/{name}", str(name), "no properties here", reader.rule))
+        return {}
     given = reader.mapping(value, where, tuple(item.properties))
     found: dict[str, Exact] = {}
     for name, text in given.items():
@@ -193,10 +211,27 @@ def _supply(reader: Reader, value: Any, where: str, unit: str) -> Supply:
         **numbers,  # type: ignore[arg-type]
         evidence={str(key): str(text) for key, text in evidence.items()},
         attributes_sold=_yes(reader, part, "attributes_sold", where),
+        credits_sold=_yes(reader, part, "credits_sold", where),
         add_transmission=_yes(reader, part, "add_transmission", where),
+        charge=_charge(reader, part.get("charge", {}), unit, f"{where}/charge"),
         instruments=instruments,
         series=_series(reader, part["series"], f"{where}/series") if "series" in part else None,
     )
+
+
+def _charge(reader: Reader, value: Any, unit: str, where: str) -> dict[str, Exact]:
+    """Row id to kWh put into a storage; a workbook's cell says ``pv: 120; grid: 30``."""
+    if isinstance(value, str):
+        parts = [part.partition(":") for part in value.replace("；", ";").replace("：", ":").split(";") if part.strip()]
+        value = {name.strip(): amount.strip() for name, _, amount in parts}
+    charge = {}
+    for name, text in reader.mapping(value, where).items():
+        number = reader.converted(text, unit, unit, f"{where}/{name}")
+        if number is not None and number < 0:
+            reader.faults.add(Fault("negative_amount", f"{where}/{name}", f"{number}", "zero or more", reader.rule))
+        elif number is not None:
+            charge[str(name)] = number
+    return charge
 
 
 def _series(reader: Reader, value: Any, where: str) -> Series | None:

@@ -65,6 +65,8 @@ class ElectricityPolicy(_Strict):
     grid_factor_of_user: Literal["by_kind", "refused", "refused_source"]
     """Whether a user may name another factor for grid power; its kind is checked by the release either way."""
     average_sensitivity: YesNo
+    transmission_assumed: str = ""
+    """Day on which *transmission is inside the average* was last assumed; what it is worth is a sensitivity case."""
     notices: tuple[str, ...] = ()
     balance_tolerance: Ratio
 
@@ -106,6 +108,8 @@ class Regime(_Strict):
     material_kinds: tuple[str, ...]
     transport_kinds: tuple[str, ...]
     electricity: ElectricityPolicy
+    quality_scheme: str = ""
+    """Scheme of the data-quality rating (``pcr.methods.quality``); empty: none is given."""
     required_outputs: tuple[str, ...]
     parameters: Mapping[str, str] = Field(default_factory=dict)
 

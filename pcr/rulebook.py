@@ -84,6 +84,8 @@ class Choice(_Strict):
     burden_free: Words = Field(default_factory=dict)
     """Reason {en, zh} of an allocation choice: a residue enters without the burden of the process it leaves."""
     label: Words = Field(default_factory=dict)
+    line: Literal["", "aircraft"] = ""
+    """Line of the result on which the whole factor stands: ``aircraft`` for air freight."""
     names: Mapping[str, str] = Field(default_factory=dict)
     """Further factor names by role: combustion, gases; virgin, recycled, recycling, disposal."""
     range: SourcedRange | None = None
@@ -108,6 +110,10 @@ class Input(_Strict):
     stage: str = ""
     units: tuple[UnitName, ...]
     required: bool = False
+    required_with: tuple[str, ...] = ()
+    """Needed as soon as one of these inputs has a row: an anode plant that makes anodes has power."""
+    only_with: tuple[str, ...] = ()
+    """Read only where one of these inputs has a row; alone it would be lost, and is refused."""
     per: Literal["works", "product"] = "works"
     monthly: bool = True
     weighted_by: str = ""
@@ -204,6 +210,8 @@ class Rule(_Strict):
     cut_off: CutOffRule | None = None
     allocation: tuple[Allocation, ...] = ()
     statements: Mapping[str, str] = Field(default_factory=dict)
+    cases: Mapping[str, Text] = Field(default_factory=dict)
+    """Sensitivity cases that lines of this rule belong to (``Process.emit(..., case=...)``), with their names."""
     plausibility: tuple[Plausible, ...] = ()
     uniformities: Uniformity
     messages: Mapping[str, Mapping[str, Words]] = Field(default_factory=dict)
@@ -218,6 +226,9 @@ class Rule(_Strict):
                 raise ValueError(f"inputs.{name}.clause: {item.clause} is not a clause of this rule")
             if item.weighted_by and item.weighted_by not in self.inputs:
                 raise ValueError(f"inputs.{name}.weighted_by: {item.weighted_by} is not an input")
+            for other in (*item.required_with, *item.only_with):
+                if other not in self.inputs:
+                    raise ValueError(f"inputs.{name}: {other} is not an input of this rule")
         return self
 
     @property

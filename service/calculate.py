@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final
 
+from factordb.layers import open_layers
 from factordb.release import Release, open_release
 from lca.exact import Exact
 from lca.faults import Fault, Refused
@@ -31,7 +32,10 @@ DEFAULT_RELEASE: Final = "cn-2026.1"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a caller wants beside the data: empty means what the data or the rule say."""
+    """What a caller wants beside the data: empty means what the data or the rule say.
+
+    ``release`` may name several with commas, see :mod:`factordb.layers`.
+    """
 
     regime: str = ""
     release: str = ""
@@ -61,16 +65,15 @@ def derive(
         rule_id, rule_version, regime_id = rule_and_regime(sent.data)
         installed = find_rule(rule_id, rule_version)
         regime = under or regime_for(installed, asked.regime or regime_id)
-        release = releases(asked.release or DEFAULT_RELEASE)
+        layers = open_layers(asked.release or DEFAULT_RELEASE, releases)
         data = read_activity(sent.data, installed.rule, regime, strict=asked.strict)
         if sent.reading is not None and sent.reading.faults:
             raise Refused([])  # the cells' own faults are added below
-        resolved = release.resolve(installed.build(data), draft=asked.draft)
+        resolved = layers.resolve(installed.build(data), draft=asked.draft, regime=regime.id)
         works = footprints(resolved, regime.gwp_set, regime.biogenic_co2)
     except Refused as refused:
         raise Refused(sent.placed(refused.faults)) from None
-    pinned = {"id": release.id, "sha256": release.sha256, "layer": release.layer}
-    return Derived(data, installed, resolved, works, pinned)
+    return Derived(data, installed, resolved, works, layers)
 
 
 def regime_for(installed: InstalledRule, regime_id: str, *, electricity_only: bool = False) -> Regime:

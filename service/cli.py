@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from service.commands import calculate, compare, equations, factors, rules, running, solve
+from service.commands import calculate, compare, equations, factors, rules, running, solve, tornado
 
 app = typer.Typer(
     name="pcf",
@@ -23,6 +23,7 @@ for verb in (
     calculate.report,
     calculate.withdraw,
     compare.compare,
+    tornado.tornado,
     solve.solve,
     running.serve,
     running.demo,

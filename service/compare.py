@@ -11,25 +11,22 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from factordb.layers import open_layers
 from factordb.release import Release, open_release
-from lca.exact import ONE, ZERO, Exact
-from lca.faults import Fault, Refused
+from lca.exact import ZERO, Exact
+from lca.faults import Fault, Notice, Refused
 from lca.footprint import Footprint
-from lca.inventory import Electricity, Gap, Inventory, Line
-from lca.naming import FactorName
-from lca.units import convert
-from lca.weigh import NOTHING, Band, Weigher
+from lca.weigh import Band
 from pcr.intake import rule_and_regime
 from pcr.regime import Regime
 from pcr.registry import find_rule
 from service.calculate import DEFAULT_RELEASE, Asked, derive, regime_for
+from service.compare_power import Power, power_of
 from service.intake import Sent
 from service.records.statement import Derived
 
-Treatment = Literal["accepted", "refused", "outside", "average"]
 Cause = Literal["boundary", "electricity", "coefficients", "molar", "gwp", "biogenic"]
 TOTALLED: Final = ("footprint", "site_account")
-OUTSIDE: Final = "ELEC_INSTRUMENT_NOT_ACCEPTED"
 CAUSES: Final[Mapping[Cause, tuple[str, ...]]] = {
     "boundary": ("method", "counted_gases", "fuel_set", "fuel_upstream_kinds", "material_kinds", "transport_kinds"),
     "electricity": ("electricity", "settings"),
@@ -39,22 +36,6 @@ CAUSES: Final[Mapping[Cause, tuple[str, ...]]] = {
     "biogenic": ("biogenic_co2",),
 }
 """What differs between regimes, in the order it is exchanged; from a site account the other way round."""
-
-
-@dataclass(frozen=True, slots=True)
-class Power:
-    """One row of electricity under one regime, per unit of the product."""
-
-    row: str
-    treatment: Treatment
-    table_rows: tuple[str, ...]
-    factors: tuple[str, ...]
-    values: tuple[str, ...]
-    kwh: Exact
-    co2e: Band
-    codes: tuple[str, ...]
-    worth: Exact | None = None
-    """kg CO2e that the row would have with its claim accepted, by life-cycle factors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +71,7 @@ class Column:
     power: tuple[Power, ...] = ()
     scope: Mapping[str, str] = field(default_factory=dict)
     waterfall: Waterfall | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +124,16 @@ def compare(
     )
 
 
+def _unlike(base: Derived, found: Derived, product: str) -> Notice | None:
+    """Why two totals are not comparable: another unit, or more or fewer of it made by the same works."""
+    here, there = (item.works.footprints[product].reference for item in (base, found))
+    if (here.unit, here.made) == (there.unit, there.made):
+        return None
+    values = {"regime": found.data.regime.id, "unit": f"{there.made.significant(6)} {there.unit}"}
+    values |= {"first": base.data.regime.id, "first_unit": f"{here.made.significant(6)} {here.unit}"}
+    return Notice("unit_differs", found.data.regime.id, values)
+
+
 class _Works:
     """One sent works, calculated under one regime after the other."""
 
@@ -149,7 +141,7 @@ class _Works:
         self.sent, self.asked, self.releases = sent, asked, releases
         rule, version, _ = rule_and_regime(sent.data)
         self.installed = find_rule(rule, version)
-        self.release = releases(asked.release or DEFAULT_RELEASE)
+        self.layers = open_layers(asked.release or DEFAULT_RELEASE, releases)
 
     def under(self, name: str) -> Derived | tuple[Fault, ...]:
         """The works under a regime, or why not; without an accounting only its electricity, gaps allowed."""
@@ -168,11 +160,14 @@ class _Works:
         if not isinstance(found, Derived):
             return Column(name, self._facts(name), found)
         regime = found.data.regime
-        power = tuple(self._power(found, product))
+        power = tuple(power_of(found, product, self.layers))
         scope = _scope(found)
         if regime.method not in TOTALLED or base is None:
             return Column(name, regime, (), {}, power, scope)
         totals = {item: footprint.total for item, footprint in found.works.footprints.items()}
+        unlike = _unlike(base, found, product)
+        if unlike is not None:
+            return Column(name, regime, (), totals, power, scope, None, (unlike,))
         return Column(name, regime, (), totals, power, scope, self._waterfall(base, found, product))
 
     def _facts(self, name: str) -> Regime | None:
@@ -182,69 +177,6 @@ class _Works:
             return load_regime(name)
         except Refused:
             return None
-
-    # -- electricity -----------------------------------------------------------------------------------------------
-
-    def _power(self, derived: Derived, product: str) -> Iterable[Power]:
-        footprint = derived.works.footprints[product]
-        rows: dict[str, list[Electricity]] = {}
-        for item in derived.resolved.inventory.electricity:
-            if footprint.levels.get(item.process):
-                rows.setdefault(item.row, []).append(item)
-        for row, items in sorted(rows.items()):
-            co2e = NOTHING
-            for part in footprint.contributions:
-                if part.row == row:
-                    co2e += part.co2e
-            kwh = sum((item.kwh * footprint.levels[item.process] for item in items), ZERO)
-            codes = list(dict.fromkeys(code for item in items for code in item.codes))
-            for answer in (derived.resolved.factors.get(item.line) for item in items):
-                if isinstance(answer, Gap):
-                    elsewhere = derived.data.regime.method == "accounting_elsewhere"
-                    codes.append("ELEC_FACTOR_NOT_LOADED" if elsewhere else answer.why)
-            treatment = _treatment(items, derived.data.regime)
-            worth = self._worth(derived, row, items, kwh, co2e) if treatment == "outside" else None
-            yield Power(
-                row,
-                treatment,
-                tuple(dict.fromkeys(item.table_row for item in items)),
-                tuple(dict.fromkeys(item.factor for item in items if item.factor)),
-                tuple(dict.fromkeys(_value_of(derived, item) for item in items)),
-                kwh,
-                co2e,
-                tuple(dict.fromkeys(codes)),
-                worth,
-            )
-
-    def _worth(self, derived: Derived, row: str, items: list[Electricity], kwh: Exact, co2e: Band) -> Exact | None:
-        """Covered kWh at the claim's factors, the rest as it is."""
-        keys = [key for item in items if item.worth for key in item.worth.split(" + ")]
-        given = next(item for item in derived.data.given.rows if item.id == row)
-        whole = convert(given.amount, given.unit, "kWh")
-        held = given.supply.instruments if given.supply else ()
-        claimed = sum((convert(one.mwh, "MWh", "kWh") for one in held), ZERO)
-        share = min(claimed / whole, ONE) if whole else ZERO
-        factor = self._factor(tuple(dict.fromkeys(keys)), derived.data.country)
-        rest = ZERO if share == ONE else None if co2e.point is None else co2e.point * (ONE - share)
-        return None if factor is None or rest is None else kwh * share * factor + rest
-
-    def _factor(self, keys: tuple[str, ...], country: str) -> Exact | None:
-        """Sum of some series, kg CO2e per kWh; None where one of them is not published."""
-        lines = []
-        for key in keys:
-            series, _, year = key.partition("@")
-            name = FactorName(
-                series=series, year=int(year) if year else None, kinds=("lifecycle_co2e",), named_by="policy",
-                place=country,
-            )  # fmt: skip
-            lines.append(Line(key, "worth", "bought", ONE, "kWh", key, factor=name))
-        try:
-            resolved = self.release.resolve(Inventory((), tuple(lines), (), ()))
-        except Refused:
-            return None
-        weigh = Weigher(resolved, "AR6", "one")
-        points = [weigh.band(line, ONE).point for line in lines]
-        return sum((point for point in points if point is not None), ZERO) if lines else None
 
     # -- why totals differ -----------------------------------------------------------------------------------------
 
@@ -278,25 +210,6 @@ class _Works:
         rest = _sum(end) - _sum(start) - sum((step.change for step in steps), ZERO)
         low = any(item.works.footprints[product].total.point is None for item in (base, found))
         return Waterfall(_sum(start), _sum(end), tuple(step for step in steps if step.rows), rest, low)
-
-
-def _treatment(items: list[Electricity], regime: Regime) -> Treatment:
-    codes = {code for item in items for code in item.codes}
-    if OUTSIDE in codes:
-        return "outside"
-    average = {row.row for row in regime.electricity.rows if row.takes in ("grid", "residual")}
-    if any(item.table_row not in average for item in items):
-        return "accepted"
-    asked_more = any(item.supply != "grid" for item in items)
-    faults = codes - {"ELEC_RESIDUAL_MISSING", "ELEC_ATTRIBUTE_SOLD"} if not asked_more else codes
-    return "refused" if faults else "average"
-
-
-def _value_of(derived: Derived, item: Electricity) -> str:
-    factor = derived.resolved.factors.get(item.line)
-    if factor is None:
-        return "0"
-    return "—" if isinstance(factor, Gap) else factor.value
 
 
 def _parts(derived: Derived, product: str) -> dict[str, Exact] | None:

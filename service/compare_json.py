@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lca.exact import Exact
 from lca.weigh import Band
 from service.compare import Column, Comparison
 
@@ -26,6 +27,10 @@ def _band(band: Band) -> Any:
     return {name: None if end is None else end.text() for name, end in (("low", band.low), ("high", band.high))}
 
 
+def _text(value: Exact | None) -> str | None:
+    return None if value is None else value.text()
+
+
 def _column_json(column: Column) -> dict[str, Any]:
     facts, fall = column.facts, column.waterfall
     shown: dict[str, Any] = {
@@ -34,6 +39,7 @@ def _column_json(column: Column) -> dict[str, Any]:
             {"code": fault.code, "where": fault.where, "found": fault.found, "expected": fault.expected}
             for fault in column.faults
         ],
+        "notices": [{"code": item.code, "where": item.where, "values": dict(item.values)} for item in column.notices],
         "totals": {name: _band(band) for name, band in column.totals.items()} or None,
         "scope": dict(column.scope) or None,
         "electricity": [
@@ -46,7 +52,10 @@ def _column_json(column: Column) -> dict[str, Any]:
                 "kwh": item.kwh.text(),
                 "co2e": _band(item.co2e),
                 "codes": list(item.codes),
-                "worth": None if item.worth is None else item.worth.text(),
+                "worth": _text(item.worth),
+                "average": _text(item.average),
+                "own_plant": _text(item.own_plant),
+                "saving": _text(item.saving),
             }
             for item in column.power
         ],

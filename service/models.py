@@ -39,6 +39,20 @@ class RecordRow(Base):
     total_sort: Mapped[float | None]
 
 
+class RecordFactorRow(Base):
+    """Which factor of which release a record uses: asked when a factor changes."""
+
+    __tablename__ = "record_factor"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "record_name"], ["record.tenant_id", "record.name"]),
+        Index(None, "factor_id"),
+    )
+    tenant_id: Mapped[str] = mapped_column(primary_key=True, server_default=LOCAL)
+    record_name: Mapped[str] = mapped_column(primary_key=True)
+    release_id: Mapped[str] = mapped_column(primary_key=True)
+    factor_id: Mapped[str] = mapped_column(primary_key=True)
+
+
 class RunRow(Base):
     """One calculation or re-run of a record: where, when, with what, and what came out."""
 

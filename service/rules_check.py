@@ -1,7 +1,8 @@
 """The use-case *check a rule*: its form, its worked examples, its six uniformities (六个统一).
 
 ``cases/*.yaml``: ``title``, ``source`` (where the expected numbers come from), ``regime``, ``data`` (activity data) and
-either ``expect`` or ``refused`` (the fault codes).  A case without a source does not count.
+either ``expect`` or ``refused`` (the fault codes).  A case without a source does not count.  Interval series stand
+beside the case: ``supply.series: {file: wind.csv}`` names a CSV of the folder ``cases``.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from lca.doors import read_yaml
@@ -18,6 +20,7 @@ from lca.publish import publish
 from pcr.registry import InstalledRule
 from service.calculate import Asked, derive
 from service.intake import Sent, composed
+from service.series import with_series
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,11 @@ def _check(installed: InstalledRule, name: str, case: Mapping[str, Any]) -> Case
     rule = installed.rule.ref
     source, title = str(case.get("source", "")), str(case.get("title", name))
     problems = [] if source else ["no source of the expected numbers"]
-    data = {**case["data"], "rule": rule}
     asked = Asked(regime=str(case.get("regime", "")), draft=case.get("draft") == "true")
-    sent = Sent(composed(data), b"", "application/yaml", name)
     wanted_codes = sorted(case.get("refused", []))
     try:
-        derived = derive(sent, asked)
+        data, _ = with_series(composed({**case["data"], "rule": rule}), Path(str(installed.folder / "cases")))
+        derived = derive(Sent(data, b"", "application/yaml", name), asked)
     except Refused as refused:
         codes = sorted({fault.code for fault in refused.faults})
         if codes != wanted_codes:

@@ -24,7 +24,9 @@ from service.commands.shared import (
 def calculate(
     file: Annotated[Path, typer.Argument(help="Activity data: .yaml, .json or .xlsx.")],
     regime: Annotated[str, typer.Option(help="Regime id; default: the file's, then the rule's first.")] = "",
-    release: Annotated[str, typer.Option(help="Factor release; default: cn-2026.1.")] = "",
+    release: Annotated[
+        str, typer.Option(help="Factor releases with commas, e.g. mine,cn-2026.1; default: cn-2026.1.")
+    ] = "",
     draft: Annotated[bool, typer.Option("--draft", help="Answer gaps with their sourced ranges, as a band.")] = False,
     output: Annotated[str, typer.Option("-o", "--output", help="Folder for the record files.")] = "",
     format_: Format = "text",
@@ -41,7 +43,8 @@ def calculate(
 
     with refusing(lang, as_json=format_ == "json"), open_desk(store) as desk:
         sent = read_file(file)
-        done = run(sent, Asked(regime=regime, release=release, draft=draft), desk.records, caller="pcf calculate")
+        asked = Asked(regime=regime, release=release, draft=draft)
+        done = run(sent, asked, desk.records, caller="pcf calculate", releases=desk.release)
         written = write_records(done.records, output) if output else []
         if format_ == "json":
             print_json({"ok": True, "records": [dict(record) for record in done.records]})
@@ -79,13 +82,13 @@ def rerun(
     check_format(format_)
     from dataclasses import asdict
 
-    from factordb.release import open_release
+    from service.desk import release_opener
     from service.records.verify import rerun as run
     from service.text.verdict import print_verdict
 
     with refusing(lang, as_json=format_ == "json"):
         held = record_from(record, store)
-        verdict = run(held, open_release)
+        verdict = run(held, release_opener(store))
     if format_ == "json":
         shown = asdict(verdict)
         shown["reason"] = [f"{fault.code}: {fault.found}" for fault in verdict.reason]

@@ -7,16 +7,19 @@ from typing import Annotated
 
 import typer
 
-from service.commands.shared import Format, Lang, check_format, console, language, print_json, refusing
+from service.commands.shared import Format, Lang, Store, check_format, console, language, print_json, refusing
 
 
 def compare(
     file: Annotated[Path, typer.Argument(help="Activity data: .yaml, .json or .xlsx.")],
     regimes: Annotated[str, typer.Option(help="Regime ids, with commas; default: all of the rule.")] = "",
     product: Annotated[str, typer.Option(help="Product id; default: the first.")] = "",
-    release: Annotated[str, typer.Option(help="Factor release; default: cn-2026.1.")] = "",
+    release: Annotated[
+        str, typer.Option(help="Factor releases with commas, e.g. mine,cn-2026.1; default: cn-2026.1.")
+    ] = "",
     draft: Annotated[bool, typer.Option(help="Answer gaps with their sourced ranges, as a band; else refuse.")] = True,
     format_: Format = "text",
+    store: Store = "",
     lang: Lang = "",
 ) -> None:
     """Show one works under several regimes, and why the totals differ. 同一工厂在不同制度下的结果及差异原因。"""
@@ -27,6 +30,7 @@ def compare(
     from pcr.registry import find_rule
     from service.compare import compare as run
     from service.compare_json import as_json
+    from service.desk import release_opener
     from service.intake import read_file
     from service.text.compare import WIDTH, print_comparison
 
@@ -36,7 +40,7 @@ def compare(
         if not named:
             rule, version, _ = rule_and_regime(sent.data)
             named = list(find_rule(rule, version).rule.regimes)
-        found = run(sent, named, product=product, release=release, draft=draft)
+        found = run(sent, named, product=product, release=release, draft=draft, releases=release_opener(store))
         if format_ == "json":
             print_json(as_json(found))
             return

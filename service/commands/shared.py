@@ -15,6 +15,7 @@ from service.text.words import Language, language_of
 
 Lang = Annotated[str, typer.Option("--lang", help="zh or en; default: PCF_LANG, then the locale.")]
 Store = Annotated[str, typer.Option("--store", help="SQLite file or PostgreSQL URL; default: PCF_STORE, pcf.db.")]
+Releases = Annotated[str, typer.Option("--release", help="Factor releases, top layer first: mine,cn-2026.1.")]
 Format = Annotated[str, typer.Option("--format", help="text or json.")]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+from factordb.layers import Layers
 from lca.codec import decode, encode
 from lca.footprint import Works, calculate
 from lca.gases import GWP_TABLE
@@ -30,7 +31,7 @@ class Derived:
     installed: InstalledRule
     resolved: ResolvedInventory
     works: Works
-    release: Mapping[str, str]
+    layers: Layers
 
 
 def identity(derived: Derived, product: str) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def identity(derived: Derived, product: str) -> dict[str, Any]:
         },
         "units": {"version": UNIT_TABLE, "sha256": _data_hash(f"data/units/{UNIT_TABLE}.yaml")},
         "gwp": {"version": GWP_TABLE, "sha256": _data_hash(f"data/gwp/{GWP_TABLE}.csv")},
-        "release": dict(derived.release),
+        "releases": [dict(item) for item in derived.layers.pinned()],
         "strict": "true" if derived.data.strict else "false",
     }
 

@@ -6,7 +6,8 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from factordb.models import LOCAL
 from lca.faults import Fault, Refused
-from service.models import AttachmentRow, RecordRow, RunRow, StoreSecretRow, WithdrawalRow
+from service.models import AttachmentRow, RecordFactorRow, RecordRow, RunRow, StoreSecretRow, WithdrawalRow
 from service.records.instruments import Draw, book, clashes
+from service.records.sections import value_of
 from service.series import Attachment
 
 
@@ -68,6 +70,7 @@ class RecordStore:
                 if new[-1]:
                     session.add(self._row(record))
                     session.flush()
+                    session.add_all(self._uses(record))
                 session.add(self._run(record["name"], "calculation", {**run, "upload_sha256": digests}))
             if wanted and any(new):
                 names = {record["sections"]["derivation/identity"]["product"]: record["name"] for record, _ in sealed}
@@ -114,6 +117,23 @@ class RecordStore:
             body: dict[str, Any] = json.loads(rows[0].body)
             return body
 
+    def using(self, factor_ids: Iterable[str]) -> dict[str, list[str]]:
+        """Names of the records that use each factor; factors no record uses are left out."""
+        wanted, found = set(factor_ids), defaultdict(set)
+        with Session(self.engine) as session:
+            query = select(RecordFactorRow.factor_id, RecordFactorRow.record_name)
+            for factor_id, name in session.execute(query.where(RecordFactorRow.tenant_id == self.tenant)):
+                if factor_id in wanted:
+                    found[factor_id].add(name)
+        return {factor_id: sorted(names) for factor_id, names in sorted(found.items())}
+
+    def all_names(self) -> list[str]:
+        """Every record of the store, withdrawn ones left out, sorted."""
+        with Session(self.engine) as session:
+            gone = select(WithdrawalRow.record_name).where(WithdrawalRow.tenant_id == self.tenant)
+            query = select(RecordRow.name).where(RecordRow.tenant_id == self.tenant, RecordRow.name.not_in(gone))
+            return sorted(session.scalars(query))
+
     def listing(self, limit: int = 50) -> list[dict[str, str]]:
         """The newest records first: name, product, rule, regime, status, total."""
         with Session(self.engine) as session:
@@ -141,7 +161,7 @@ class RecordStore:
             kind=identity["kind"],
             rule=f"{identity['rule']['id']} {identity['rule']['version']}",
             regime=identity["regime"]["id"],
-            release=identity["release"]["id"],
+            release=", ".join(item["id"] for item in identity["releases"]),
             product=identity["product"],
             status=result["status"],
             total=json.dumps(total) if isinstance(total, dict) else total,
@@ -149,6 +169,12 @@ class RecordStore:
             sealed_at=_now(),
             total_sort=float(point) if point else None,
         )
+
+    def _uses(self, record: Mapping[str, Any]) -> list[RecordFactorRow]:
+        factors = (item["factor"] for item in value_of(record, "derivation/factors") if "factor" in item)
+        used = {(factor["layer"].partition(":")[2], factor["id"]) for factor in factors}
+        key = {"tenant_id": self.tenant, "record_name": record["name"]}
+        return [RecordFactorRow(release_id=release, factor_id=name, **key) for release, name in sorted(used)]
 
     def _run(self, name: str, kind: str, body: Mapping[str, Any]) -> RunRow:
         text = json.dumps(body, ensure_ascii=False, sort_keys=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from factordb.layers import Layers, open_layers
 from factordb.release import Release
 from lca.faults import Fault, Refused
 from pcr.activity import ActivityData
@@ -88,13 +89,18 @@ def _derivation(record: Mapping[str, Any], name: str, open_release: Callable[[st
     try:
         installed = find_rule(identity["rule"]["id"], identity["rule"]["version"])
         regime = load_regime(identity["regime"]["id"])
-        release = open_release(identity["release"]["id"])
+        layers = open_layers([item["id"] for item in identity["releases"]], open_release)
     except Refused as refused:
         return Verdict(name, "intact", "unsigned", "arithmetic only", reason=refused.faults)
     given = given_of(*(value_of(record, part) for part in ("given/works", "given/rows", "given/meters")))
     data = ActivityData(given, installed.rule, regime, identity["strict"] == "true")
     status = value_of(record, "result")["status"]
-    resolved = release.resolve(installed.build(data), draft=status == "draft")
+    try:
+        resolved = layers.resolve(installed.build(data), draft=status == "draft", regime=regime.id)
+    except Refused as refused:  # the recorded rule makes no result of these data, yet the record holds one
+        fault = refused.faults[0]
+        refusal = f"refused: {fault.code} at {fault.where or '-'}"
+        return _different(name, "derivation/inventory", fault.where, "an inventory", refusal)
     steps = (
         ("derivation/inventory", value_of(record, "derivation/inventory"), inventory_value(resolved)),
         ("derivation/factors", value_of(record, "derivation/factors"), factor_items(resolved)),
@@ -102,19 +108,20 @@ def _derivation(record: Mapping[str, Any], name: str, open_release: Callable[[st
     for step, recorded, found in steps:
         if (place := first_difference(recorded, found)) is not None:
             return _different(name, step, *place)
-    other = _other_code(identity, installed, release)
+    other = _other_code(identity, installed, layers)
     if other:
         return Verdict(name, "intact", "unsigned", "identical by other code", notes=tuple(other))
     return Verdict(name, "intact", "unsigned", "identical")
 
 
-def _other_code(identity: Mapping[str, Any], installed: InstalledRule, release: Release) -> list[str]:
+def _other_code(identity: Mapping[str, Any], installed: InstalledRule, layers: Layers) -> list[str]:
     rule, regime = identity["rule"], identity["regime"]
+    releases = zip(identity["releases"], layers.pinned(), strict=True)
     compared = (
         (f"rule {rule['id']} {rule['version']}", rule["sha256"], installed.hash()),
         ("methods", rule["methods_sha256"], method_hash(installed.folder)),
         (f"regime {regime['id']}", regime["sha256"], rule_hash(regime_folders()[regime["id"]])),
-        (f"release {release.id}", identity["release"]["sha256"], release.sha256),
+        *((f"release {one['id']}", one["sha256"], two["sha256"]) for one, two in releases),
     )
     return [f"{what}: recorded {old[:12]}, here {new[:12]}" for what, old, new in compared if old != new]
 

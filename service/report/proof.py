@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 def proof(view: View, faults: list[str], verdict: Verdict | None) -> Html:
     """Names and hashes in full: a hash that is cut proves nothing."""
     name, identity = str(view.record["name"]), view.identity
-    rule, regime, release = identity["rule"], identity["regime"], identity["release"]
+    rule, regime = identity["rule"], identity["regime"]
+    releases = identity["releases"]
     items: list[tuple[str, Content]] = [
         (view.word("record"), code(name)),
         (view.word("schema"), code(view.record["schema"])),
         (view.word("rule"), _hashed(f"{rule['id']} {rule['version']}", rule["sha256"])),
         (view.word("methods"), _hashed(", ".join(rule["methods"]), rule["methods_sha256"])),
         (view.word("regime"), _hashed(f"{regime['id']} {regime['version']}", regime["sha256"])),
-        (view.word("release"), _hashed(f"{release['id']} ({release['layer']})", release["sha256"])),
+        *((view.word("release"), _hashed(f"{item['id']} ({item['layer']})", item["sha256"])) for item in releases),
         (view.word("gwp"), _hashed(f"{regime['gwp_set']}, {identity['gwp']['version']}", identity["gwp"]["sha256"])),
         (view.word("unit_table"), _hashed(identity["units"]["version"], identity["units"]["sha256"])),
         (view.word("digits"), view.word("digits_of", digits=regime["digits"])),

@@ -30,8 +30,26 @@ def classes(view: View) -> Html:
         drawing,
         tag("ul", legend, class_="classes"),
         tag("p", note, class_="remark") if note else None,
+        _rating(view),
         note=view.word("classes_note"),
     )
+
+
+def _rating(view: View) -> Html | None:
+    """Primary-data share and data-quality rating; what is not known is said."""
+    share, quality = view.result.get("primary_share"), view.result.get("quality")
+    said: list[Content] = []
+    if "primary_share" in view.result:
+        shown = view.word("class_unknown") if share is None else percent(share)
+        said.append([tag("b", view.word("primary_share")), view.word("colon"), shown])
+    if quality:
+        shown = view.word("quality_unknown")
+        if quality["score"] is not None:
+            level = view.known("level", quality["level"]) if quality["level"] else ""
+            shown = exact(quality["score"]).places(2) + (f" ({level})" if level else "")
+        scheme = [" ", tag("span", f"{quality['scheme']}; ", view.label(quality["because"], ""), class_="under")]
+        said.append([tag("b", view.word("quality_rating")), view.word("colon"), shown, scheme])
+    return listed(said) if said else None
 
 
 def gaps(view: View) -> Html | None:
@@ -96,7 +114,7 @@ def _distance(view: View, distance: Mapping[str, str]) -> Content:
         return view.word("no_distance")
     return listed(
         ([tag("b", view.known("distance", key)), view.word("colon"), view.said(text.replace(" -> ", " → "))]
-         for key, text in ordered(distance, ("place", "year", "technology")).items()),
+         for key, text in ordered(distance, ("place", "year", "technology", "value")).items()),
         "plain small",
     )  # fmt: skip
 
@@ -130,7 +148,11 @@ def sensitivities(view: View) -> Html | None:
     if not cases:
         return None
     columns = [(view.word("case"), "text"), (view.result["total_unit"], "number")]
-    rows = [[view.known("case", case), view.figure(figure)] for case, figure in sorted(cases.items())]
+    labels = view.result["sensitivity_labels"]
+    rows = [
+        [view.label(labels[case]) if case in labels else view.known("case", case), view.figure(figure)]
+        for case, figure in sorted(cases.items())
+    ]
     foot = [view.word("total"), view.figure(view.result["total"])]
     title = view.word("sensitivities")
     return section(title, table(title, columns, rows, foot), note=view.word("sensitivities_note"))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from service.report.figures import grouped
 from service.report.markup import Content, Html, code, name, tag
-from service.report.table import section, table
+from service.report.table import listed, section, table
 from service.report.view import View, ordered
+
+LONG = 24
+"""Characters of a setting above which it is a text and no figure: it may break anywhere."""
 
 
 def balance(view: View) -> Html:
@@ -37,7 +40,7 @@ def settings(view: View) -> Html | None:
     if not items:
         return None
     columns = [(view.word("setting"), "text"), (view.word("value"), "number"), (view.word("set_by"), "text")]
-    rows = [[_setting(view, key), value, _origin(view, key)] for key, value in sorted(items.items())]
+    rows = [[_setting(view, key), _value(value), _origin(view, key)] for key, value in sorted(items.items())]
     title = view.word("settings")
     return section(title, table(title, columns, rows), note=view.word("settings_note"))
 
@@ -47,6 +50,14 @@ def _setting(view: View, key: str) -> Content:
     if known is None:
         return code(key)
     return [view.label(known.label, key), tag("code", key, class_="under")]
+
+
+def _value(text: str) -> Content:
+    """A number stands on one line; a table written as ``a: x; b: y`` has a line for each entry, a long text breaks."""
+    entries = [part.strip() for part in text.split(";")]
+    if len(entries) > 1:
+        return listed(entries, "plain told")
+    return tag("span", text, class_="told") if len(text) > LONG else text
 
 
 def _origin(view: View, key: str) -> Content:

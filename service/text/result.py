@@ -30,7 +30,9 @@ def print_record(console: Console, record: Mapping[str, Any], language: Language
     unit = label(result["unit"]["text"], language)
     console.print(head, f"{word('per', language)} {unit}", Text(f" {word(status, language)} ", style=_STYLES[status]))
     for other, value in result["also"].items():
-        console.print(f"  {word('also', language)} {other}: {quantity(value, language)} {result['total_unit']}")
+        console.print(
+            f"  {word('also', language)} {word(other, language)}: {quantity(value, language)} {result['total_unit']}"
+        )
     _stages(console, result, record, language)
     _contributions(console, result, language)
     _electricity(console, result, language)
@@ -42,7 +44,7 @@ def print_record(console: Console, record: Mapping[str, Any], language: Language
         f"{word(kind, language)} {identity[kind]['id']} ({word(identity[kind]['status'], language)})"
         for kind in ("rule", "regime")
     )
-    release = f"{word('release', language)} {identity['release']['id']}"
+    release = f"{word('release', language)} {', '.join(item['id'] for item in identity['releases'])}"
     console.print(Text(f"{states} · {release}", style="dim"))
     sealed = f" ({word(seal, language)}, {word('unsigned', language)})" if seal else ""
     console.print(f"{word('record', language)}: ", Text(record["name"], style="bold"), sealed, sep="")
@@ -131,7 +133,9 @@ def _electricity(console: Console, result: Mapping[str, Any], language: Language
         table.add_row(f"{supply} · {item['row']}", kwh, item["table_row"], factor, co2e, codes)
     console.print(table)
     for name, value in result["sensitivities"].items():
-        console.print(f"  {word('sensitivities', language)}, {word(name, language)}: {quantity(value, language)}")
+        given = result["sensitivity_labels"].get(name)
+        case = label(given, language) if given else word(name, language)
+        console.print(f"  {word('sensitivities', language)}, {case}: {quantity(value, language)}")
 
 
 def _data(console: Console, result: Mapping[str, Any], language: Language) -> None:
@@ -139,12 +143,23 @@ def _data(console: Console, result: Mapping[str, Any], language: Language) -> No
         f"{word(name, language)} {_percent(share, language)}" for name, share in result["classes"].items()
     )
     console.print(f"{word('shares', language)}: {shares}")
+    if "primary_share" in result:
+        console.print(f"{word('primary_share', language)}: {_percent(result['primary_share'], language)}")
+    if result.get("quality"):
+        console.print(f"{word('quality', language)}: {_rating(result['quality'], language)}")
     said = []
     for name, line in result["lines"].items():
         state = {"zero_by_statement": word("zero", language), "not_known": word("known_part", language)}
         prefix = f"{state[line['state']]} " if line["state"] in state else ""
         said.append(f"{word(name, language)} {prefix}{line['value']}")
     console.print(f"{word('lines', language)}: {' · '.join(said)}")
+
+
+def _rating(quality: Mapping[str, Any], language: Language) -> str:
+    score = quality["score"]
+    shown = word("unknown", language) if score is None else Exact.from_published(score).places(2)
+    level = f" {word(quality['level'], language)}" if quality["level"] else ""
+    return f"{shown}{level} ({quality['scheme']}; {label(quality['because'], language)})"
 
 
 def _percent(share: str | None, language: Language) -> str:

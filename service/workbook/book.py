@@ -36,6 +36,8 @@ class Book:
     formats: tuple[str, ...]
     """By cell style: ``date``, ``percent`` or empty."""
     date1904: bool
+    hidden: frozenset[str] = frozenset()
+    """Titles of hidden sheets."""
 
 
 def open_book(source: str | Path | bytes) -> Book:
@@ -51,6 +53,7 @@ def open_book(source: str | Path | bytes) -> Book:
     relations = archive.relations(top)
     sheets: list[tuple[str, str]] = []
     epoch: list[bool] = []
+    hidden: set[str] = set()
 
     def start(element: str, attributes: dict[str, str]) -> None:
         name = _WORKBOOK.get(element)
@@ -61,12 +64,14 @@ def open_book(source: str | Path | bytes) -> Book:
             kind, part = relations.get(key, ("", ""))
             if kind == "worksheet" and part in archive.names:
                 sheets.append((" ".join(attributes.get("name", "").split())[:31], part))
+                if attributes.get("state", "visible") != "visible":
+                    hidden.add(sheets[-1][0])
 
     archive.parse(top, start)
     by_kind = {kind: part for kind, part in relations.values()}
     strings = _strings(archive, by_kind["sharedStrings"]) if by_kind.get("sharedStrings") in archive.names else ()
     formats = _formats(archive, by_kind["styles"]) if by_kind.get("styles") in archive.names else ()
-    return Book(archive, tuple(sheets), strings, formats, bool(epoch and epoch[0]))
+    return Book(archive, tuple(sheets), strings, formats, bool(epoch and epoch[0]), frozenset(hidden))
 
 
 _WORKBOOK: Final = main("workbookPr", "sheet")

@@ -31,10 +31,14 @@ _SUPPLY: Final = (
     ("supply/line_loss", "线损率(0至1)", "line loss, 0 to 1"),
     ("supply/declared_factor", "申报因子", "declared factor"),
     ("supply/attributes_sold", "属性已转让", "attributes sold"),
+    ("supply/credits_sold", "已售碳信用(CCER)", "carbon credits sold"),
     ("supply/add_transmission", "另加输配", "add transmission"),
+    ("supply/series/file", "分时数据文件(CSV)", "interval series, CSV file"),
+    ("supply/charge", "储能充电来源(行编号: 电量; …)", "storage charge (row id: amount; …)"),
 )  # fmt: skip
 _INSTRUMENT: Final = (
-    ("id", "凭证编号", "instrument id"), ("mwh", "凭证电量 MWh", "instrument MWh"), ("plant", "电厂", "plant"),
+    ("id", "凭证编号", "instrument id"), ("mwh", "凭证电量 MWh", "instrument MWh"),
+    ("holds", "凭证总量 MWh(较大时填)", "instrument holds MWh, where more"), ("plant", "电厂", "plant"),
     ("market", "市场(国家代码)", "market, country code"), ("generated_from", "发电期起", "generated from"),
     ("generated_to", "发电期止", "generated to"), ("retired_on", "核销日期", "retired on"),
     ("retired_for", "核销受益人", "retired for"), ("sold_to_third_party", "已售第三方", "sold to third party"),

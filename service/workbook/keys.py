@@ -21,7 +21,7 @@ SAME: Final = "same_as_above"
 Kind = Literal["number", "date", "yes", "choice", "text"]
 
 _NUMBERS: Final = frozenset(
-    ("amount", "sum", "supply/generation", "supply/export", "supply/line_loss", "instrument/mwh")
+    ("amount", "sum", "supply/generation", "supply/export", "supply/line_loss", "instrument/mwh", "instrument/holds")
 )  # fmt: skip
 _DATES: Final = frozenset(
     (
@@ -29,21 +29,23 @@ _DATES: Final = frozenset(
         "instrument/generated_from", "instrument/generated_to", "instrument/retired_on",
     )
 )  # fmt: skip
-_YES: Final = frozenset(("supply/attributes_sold", "supply/add_transmission", "instrument/sold_to_third_party"))
+_YES: Final = frozenset(
+    ("supply/attributes_sold", "supply/credits_sold", "supply/add_transmission", "instrument/sold_to_third_party")
+)
 _CHOSEN: Final = frozenset(("input", "product", "material", "regime", "evidence/basis"))
 _KNOWN: Final = re.compile(
     r"(?!(?:name|months|properties|supply|evidence|instrument)$)[^/]+|(?:name|evidence)/[^/]+|months/[1-9]\d{0,2}|"
     r"properties/.+|(?:supply/(?!(?:evidence|instruments)$)|instrument/(?!criteria$))[^/]+|"
-    r"supply/evidence/[^/]+|instrument/criteria/[^/]+"
+    r"supply/evidence/[^/]+|supply/series/file|instrument/criteria/[^/]+"
 )
 _PROPERTY: Final = re.compile(r"properties/([^\[]+?)(?: \[(.*)\])?")
 
 SUPPLY_CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
-    "type": {"onsite": "厂内自发", "direct_line": "直连", "grid": "电网"},
+    "type": {"onsite": "厂内自发", "direct_line": "直连", "grid": "电网", "storage": "储能"},
     "topology": {"offgrid": "离网", "grid_parallel": "并网"},
     "technology": {
         "coal": "煤电", "gas": "气电", "hydro": "水电", "nuclear": "核电", "wind": "风电", "pv": "光伏",
-        "csp": "光热", "biomass": "生物质", "chp": "热电联产", "waste_heat": "余热发电", "ess": "储能",
+        "csp": "光热", "biomass": "生物质", "chp": "热电联产", "waste_heat": "余热发电",
     },
     "claim": {
         "none": "无", "gec_bundled": "绿证(证电合一)", "gec_unbundled": "绿证(证电分离)", "ppa": "购电协议",
@@ -56,7 +58,7 @@ YES: Final = {"true": "是", "false": "否"}
 SUPPLY_EVIDENCE: Final = {
     "generator_meter": "发电侧电表", "load_meter": "用电侧电表", "export_meter": "上网电表",
     "attribute_ledger": "环境属性台账", "line_route": "专线路径", "supply_contract": "供电合同",
-    "single_line_diagram": "一次接线图",
+    "single_line_diagram": "一次接线图", "charge_meter": "充电侧电表",
 }  # fmt: skip
 CRITERIA: Final = {
     "attributes": "传递属性", "unique": "唯一性", "retired": "已核销", "period": "期间", "market": "市场边界",

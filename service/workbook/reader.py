@@ -22,6 +22,7 @@ from service.workbook.keys import EXPECTED, FORMAT
 from service.workbook.row_keys import put
 from service.workbook.row_reader import Line, add_instrument, is_continuation, lines, plain_row
 from service.workbook.sheet_xml import Sheet, read_sheet
+from service.workbook.unseen import unseen
 
 UNREAD: Final = (" readme", " example")
 _VALUE: Final = 3
@@ -65,7 +66,7 @@ def scan_workbook(source: str | Path | bytes) -> Reading:
         Refused: ``workbook_unreadable``, ``workbook_too_large``.
     """
     book = open_book(source)
-    sheets = [read_sheet(book, title, part, UNREAD) for title, part in book.sheets]
+    sheets = [read_sheet(book, title, part, UNREAD, hidden=title in book.hidden) for title, part in book.sheets]
     return _Scan([sheet for sheet in sheets if sheet.kind.startswith(FORMAT.partition("/")[0])]).reading()
 
 
@@ -120,6 +121,7 @@ class _Scan:
             key, where = sheet.text(row, 1), address(sheet, row, _VALUE)
             if row == 1 or _FORM.fullmatch(key) is None:
                 continue
+            unseen(sheet, row, [_VALUE], self.door)
             text = self.door.read(sheet, row, _VALUE, key)
             self.cells[f"/{key}"] = where
             for folder in (f"/{key.rpartition('/')[0]}", f"/{key.partition('/')[0]}"):
@@ -132,6 +134,7 @@ class _Scan:
             name = line.texts.get("setting", "")
             self.cells[f"/settings/{name}"] = line.at("value")
             if name and "value" in line.texts:
+                unseen(sheet, line.row, [line.columns["value"]], self.door)
                 self.data.setdefault("settings", {})[name] = line.texts["value"]
 
     def _table(self, sheet: Sheet, kind: str, period: int) -> None:
@@ -142,6 +145,7 @@ class _Scan:
             self.cells.setdefault(f"/rows ({line.texts.get('input', '')})", line.at("input"))
             if not used:
                 continue
+            unseen(sheet, line.row, [column for key, column in line.columns.items() if key in line.texts], self.door)
             if kind == "rows" and is_continuation(line, self.door):
                 if above is None:
                     self.door.fault("continuation_row", line.at("supply/type"), "no row above", "a row to add to")

@@ -25,7 +25,10 @@ def to_cells(row: Mapping[str, Any], item: Input | None) -> list[Cells]:
             line |= words(value, name)
         elif name == "supply" and isinstance(value, Mapping):
             lines = [_flat(part, "instrument") for part in value.get("instruments") or ()]
-            line |= _flat({key: part for key, part in value.items() if key != "instruments"}, "supply")
+            line |= _flat({key: part for key, part in value.items() if key not in ("instruments", "charge")}, "supply")
+            charge = value.get("charge") or {}
+            if charge:
+                line["supply/charge"] = "; ".join(f"{source}: {scalar(kwh)}" for source, kwh in charge.items())
             line |= lines[0] if lines else {}
             more = [{"input": scalar(row.get("input")), "supply/type": SAME} | cells for cells in lines[1:]]
         else:

@@ -19,7 +19,7 @@ _UNTOUCHED: Final = frozenset(("input", "unit"))
 """The template fills these in; a row with nothing else was not used."""
 MAX_PLACES: Final = 2_000_000
 _ROUNDING: Final = Exact(1, 10**12)
-_NO_UNIT: Final = ("supply/line_loss",)
+_OWN_UNITS: Final = {"supply/line_loss": "1", "instrument/mwh": "MWh", "instrument/holds": "MWh"}
 
 
 class Line(NamedTuple):
@@ -73,7 +73,7 @@ def _columns(sheet: Sheet, door: CellDoor) -> dict[str, int]:
 def _unit(key: str, unit: str) -> str:
     """The unit a number of this key is in, as the unit table calls it."""
     named = property_of(key)
-    text = "1" if key in _NO_UNIT else "MWh" if key == "instrument/mwh" else named[1] if named else unit
+    text = _OWN_UNITS.get(key, named[1] if named else unit)
     try:
         return known_unit(text).id if text else ""
     except Refused:

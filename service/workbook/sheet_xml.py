@@ -20,7 +20,8 @@ from service.workbook.keys import FORMAT
 MAX_CELLS: Final = 3_000_000
 MAX_COLUMNS: Final = 16_384
 MAX_ROWS: Final = 1_048_576
-_NAMES: Final = main("row", "c", "v", "f", "is", "t", "rPh")
+_NAMES: Final = main("row", "c", "v", "f", "is", "t", "rPh", "col", "mergeCell")
+_TRUE: Final = ("1", "true")
 _CELL: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?")
 
@@ -41,6 +42,12 @@ class Sheet(NamedTuple):
     title: str
     kind: str
     rows: dict[int, dict[int, Cell]]
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    """First row, first column, last row, last column of each merged range."""
+    hidden: bool = False
+    """The sheet itself is hidden."""
 
     def text(self, row: int, column: int) -> str:
         """Text of a cell, empty where there is none."""
@@ -52,7 +59,7 @@ class _Enough(Exception):
     """The sheet is not ours; the rest of it is not read."""
 
 
-def read_sheet(book: Book, title: str, part: str, unread: tuple[str, ...] = ()) -> Sheet:
+def read_sheet(book: Book, title: str, part: str, unread: tuple[str, ...] = (), *, hidden: bool = False) -> Sheet:
     """The cells of a sheet; of a sheet that is not ours, or of a kind in ``unread``, only its first row.
 
     Raises:
@@ -62,7 +69,10 @@ def read_sheet(book: Book, title: str, part: str, unread: tuple[str, ...] = ()) 
     with suppress(_Enough):
         book.archive.parse(part, gatherer.start, gatherer.end, gatherer.characters)
     mark = gatherer.rows.get(1, {}).get(1)
-    return Sheet(title, mark.text if mark is not None else "", gatherer.rows)
+    return Sheet(
+        title, mark.text if mark is not None else "", gatherer.rows, frozenset(gatherer.hidden_rows),
+        frozenset(gatherer.hidden_columns), tuple(gatherer.merged), hidden,
+    )  # fmt: skip
 
 
 class _Gatherer:
@@ -71,6 +81,9 @@ class _Gatherer:
     def __init__(self, book: Book, title: str, unread: tuple[str, ...]) -> None:
         self.book, self.title, self.unread = book, title, unread
         self.rows: dict[int, dict[int, Cell]] = {}
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns: set[int] = set()
+        self.merged: list[tuple[int, int, int, int]] = []
         self.row = self.column = self.count = 0
         self.type, self.style, self.formula, self.phonetic = "", 0, False, False
         self.value: list[str] | None = None
@@ -91,8 +104,19 @@ class _Gatherer:
             self.phonetic = True
         elif name == "row":
             self.row, self.column = int(attributes.get("r", self.row + 1)), 0
+            if attributes.get("hidden") in _TRUE:
+                self.hidden_rows.add(self.row)
             if self.row > 1 and not self._ours():
                 raise _Enough
+
+        elif name == "col" and attributes.get("hidden") in _TRUE:
+            first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
+            self.hidden_columns.update(range(first, min(last, MAX_COLUMNS) + 1))
+        elif name == "mergeCell":
+            ends = [_CELL.fullmatch(part) for part in attributes.get("ref", "").split(":")]
+            if ends[0] is not None and ends[-1] is not None:
+                first_, last_ = ends[0], ends[-1]
+                self.merged.append((int(first_[2]), column_number(first_[1]), int(last_[2]), column_number(last_[1])))
 
     def _ours(self) -> bool:
         mark = self.rows.get(1, {}).get(1)

@@ -14,19 +14,22 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from factordb.factor import Source
 from factordb.files import ReleaseFiles
 from factordb.models import Base
 from factordb.publish import open_stored, publish, published
 from factordb.release import Release, frozen_hashes
 from factordb.store import current_revision, downgrade, guards, migrations_path, open_store, upgrade
+from factordb.unit_process import Exchange, UnitProcess
 from lca.faults import Refused
+from service.desk import HEAD
 from tests.factordb.conftest import BOTH
 
-TABLES = ["factor_value", "licence", "release", "source", "tenant"]
+TABLES = ["factor_value", "licence", "release", "source", "unit_process", "tenant"]
 GUARDS = {
-    "sqlite": [f"{t}_{v}_guard" for t in TABLES[:4] for v in ("delete", "insert", "update")],
+    "sqlite": [f"{t}_{v}_guard" for t in TABLES[:5] for v in ("delete", "insert", "update")],
     "postgresql": sorted(
-        [f"{t}_{v}_guard" for t in TABLES[:4] for v in ("delete", "insert", "update", "truncate")], key=str
+        [f"{t}_{v}_guard" for t in TABLES[:5] for v in ("delete", "insert", "update", "truncate")], key=str
     ),
 }
 GUARDS["postgresql"].remove("release_insert_guard")  # PostgreSQL has no INSERT OR REPLACE
@@ -58,11 +61,11 @@ def sealed(request: pytest.FixtureRequest, tmp_path: Path, content: ReleaseFiles
     """(owner, application) of a database with the sealed release; on SQLite they are the same."""
     if request.param == "sqlite":
         owner = application = open_store(tmp_path / "pcf.db")
-        upgrade(owner, "0001")
+        upgrade(owner)
     else:
         urls = request.getfixturevalue("postgres_urls")
         owner, application = open_store(urls.owner), open_store(urls.app)
-        upgrade(owner, "0001")
+        upgrade(owner)
     publish(application, content)
     yield owner, application
     owner.dispose()
@@ -73,8 +76,8 @@ def test_migrations_go_up_down_and_up_again_with_all_guards(store: Engine) -> No
     name = store.dialect.name
     assert current_revision(store) is None and guards(store) == []
     for _ in range(2):
-        upgrade(store, "0001")
-        assert current_revision(store) == "0001"
+        upgrade(store)
+        assert current_revision(store) == HEAD
         assert set(TABLES) <= set(inspect(store).get_table_names())
         assert set(GUARDS[name]) <= set(guards(store))
         downgrade(store, "base")
@@ -93,9 +96,9 @@ def test_models_and_migration_describe_the_same_tables(store: Engine) -> None:
 
 
 def test_every_key_starts_with_the_tenant(store: Engine) -> None:
-    upgrade(store, "0001")
+    upgrade(store)
     look = inspect(store)
-    for table in ("release", "licence", "source", "factor_value"):
+    for table in ("release", "licence", "source", "factor_value", "unit_process"):
         assert look.get_pk_constraint(table)["constrained_columns"][0] == "tenant_id"
         assert look.get_foreign_keys(table)[0]["constrained_columns"][0] == "tenant_id"
 
@@ -103,7 +106,7 @@ def test_every_key_starts_with_the_tenant(store: Engine) -> None:
 def test_a_published_release_comes_back_with_the_same_hash(sealed: tuple[Engine, Engine], release: Release) -> None:
     stored = open_stored(sealed[1], "cn-2026.1")
     assert stored.sha256 == release.sha256 and stored.text == release.text
-    assert published(sealed[1]) == dict(frozen_hashes())
+    assert published(sealed[1]) == {"cn-2026.1": frozen_hashes()["cn-2026.1"]}
     with sealed[0].connect() as connection:
         kept = connection.execute(
             text("SELECT value, value_sort FROM factor_value WHERE id = 'cn.cfp.national_avg.2024'")
@@ -117,6 +120,51 @@ def test_rows_of_a_sealed_release_cannot_be_changed_even_by_the_owner(sealed: tu
         with pytest.raises(DBAPIError, match="release_sealed"), owner.begin() as connection:
             connection.execute(text(statement))
     assert open_stored(owner, "cn-2026.1").sha256 == frozen_hashes()["cn-2026.1"]
+
+
+def test_unit_processes_are_sealed_with_their_release(sealed: tuple[Engine, Engine], content: ReleaseFiles) -> None:
+    owner, application = sealed
+    coal = Exchange("input", "hard coal", "0.4", "kg", provider="coal", uncertainty={"distribution": "lognormal"})
+    smelter = UnitProcess("smelter", "Smelter", "电解槽", "metal", "CN", "2024", "kg", "1", "own", (coal,))
+    own = replace(
+        content,
+        meta={**content.meta, "id": "own-1", "layer": "private"},
+        factors=(),
+        sources=(Source("own", "Own meters", "Works", "2025", "", content.licences[0].code),),
+        unit_processes=(smelter,),
+        left_out={},
+        same_year={},
+    )
+    sha256 = publish(application, own)
+    stored = open_stored(application, "own-1")
+    assert stored.sha256 == sha256 and dict(stored.unit_processes) == {"smelter": smelter}
+    row = "INSERT INTO unit_process VALUES ('local', 'own-1', 'x', 'CN', 'own', '{}')"
+    for statement in ("UPDATE unit_process SET item = '{}'", "DELETE FROM unit_process", row):
+        with pytest.raises(DBAPIError, match="release_sealed"), owner.begin() as connection:
+            connection.execute(text(statement))
+
+
+def test_two_publishers_of_one_id_at_once(sealed: tuple[Engine, Engine], content: ReleaseFiles) -> None:
+    """One wins, the other is told; nothing of the loser stays."""
+    told: list[str] = []
+    start = threading.Barrier(2)
+
+    def work(title: str) -> None:
+        mine = replace(content, meta={**content.meta, "id": "rival", "title_en": title})
+        start.wait()
+        try:
+            publish(sealed[1], mine)
+        except Refused as refused:
+            told.append(f"{title} {refused.faults[0].code}")
+
+    publishers = [threading.Thread(target=work, args=(title,)) for title in ("one", "two")]
+    for publisher in publishers:
+        publisher.start()
+    for publisher in publishers:
+        publisher.join()
+    assert len(told) == 1
+    winner = open_stored(sealed[1], "rival").meta["title_en"]
+    assert told == [f"{'two' if winner == 'one' else 'one'} release_exists"]
 
 
 def test_a_sealed_release_is_not_replaced_and_an_unknown_one_not_found(
@@ -143,7 +191,7 @@ def test_what_slips_past_the_triggers_is_found_on_opening(sealed: tuple[Engine, 
 
 
 def test_a_failed_publication_leaves_nothing(store: Engine, content: ReleaseFiles) -> None:
-    upgrade(store, "0001")
+    upgrade(store)
     twice = replace(content, factors=(*content.factors, content.factors[0]))
     with pytest.raises(Refused):
         publish(store, twice)
@@ -166,7 +214,7 @@ def test_the_application_role_can_publish_but_owns_nothing(sealed: tuple[Engine,
 
 def test_a_sqlite_file_is_made_on_first_use_with_safe_settings(tmp_path: Path) -> None:
     engine = open_store(tmp_path / "new" / "pcf 100%.db")
-    upgrade(engine, "0001")
+    upgrade(engine)
     with engine.connect() as connection:
         shown = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
@@ -180,7 +228,7 @@ def test_a_sqlite_file_is_made_on_first_use_with_safe_settings(tmp_path: Path) -
 
 def test_two_writers_queue_up_instead_of_failing(tmp_path: Path) -> None:
     engine = open_store(tmp_path / "pcf.db")
-    upgrade(engine, "0001")
+    upgrade(engine)
     failed: list[BaseException] = []
 
     def write(number: int) -> None:

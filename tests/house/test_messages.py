@@ -153,7 +153,10 @@ def test_codes_are_words() -> None:
 
 
 def test_sentences_can_be_filled_in() -> None:
-    """Only plain ``{name}`` fields: no attribute, index or conversion, and the same fields in both languages."""
+    """Only plain ``{name}`` fields: no attribute, index or conversion, and the same fields in both languages.
+
+    A word that a rule says in both is a pair, ``{pool}`` and ``{pool_zh}``.
+    """
     for code, entry in sentences().items():
         for part, translations in entry.items():
             if part not in ("what", "fix"):
@@ -162,7 +165,7 @@ def test_sentences_can_be_filled_in() -> None:
             for language, text in translations.items():
                 names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
                 assert all(name.isidentifier() for name in names), f"{code} {part} {language}: {names}"
-                fields[language] = set(names)
+                fields[language] = {name.removesuffix("_zh") if language == "zh" else name for name in names}
             assert set(translations) == set(LANGUAGES), f"{code} {part}: {sorted(translations)}"
             assert fields["en"] == fields["zh"], f"{code} {part}: {fields}"
 

@@ -187,9 +187,13 @@ def test_unsplit_equivalents_are_never_characterised_again(gwp_set: str, made_wi
     assert characterise(Flow("CO2e", "unsplit", made_with), gwp_set, biogenic_co2) == 1
 
 
-def test_equivalents_without_the_unsplit_line_are_no_gas() -> None:
+def test_equivalents_without_the_unsplit_line_and_without_a_set_are_no_gas() -> None:
     with pytest.raises(Refused, match="unknown_gas"):
         characterise(Flow("CO2e"), "AR6")
+    with pytest.raises(Refused, match="unknown_gas"):
+        characterise(Flow("CO2e", "biogenic", "AR5"), "AR6")
+    for line in ("fossil", "dluc", "aircraft"):
+        assert characterise(Flow("CO2e", line, "AR5"), "AR6") == Exact(1)
 
 
 @given(st.sampled_from(known_gases()), st.sampled_from(LINES), st.sampled_from(["", "AR5"]))

@@ -18,10 +18,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from lca.bare import solve_bare
+from lca.exact import ZERO, Exact
 from lca.solve import binary64_levels, solve
+from lca.system import LinearSystem
+from lca.units import convert
 from tests.fixtures._need import missing
 from tests.lca._systems import TEXTBOOK, Drawn, Textbook, drawn_systems, fraction
 from tests.lca.test_solve import chain
+from tests.pcr._help import run
+from tests.pcr.test_mutations import WORKS_YEAR, works_year
 
 pytestmark = pytest.mark.brightway
 LIMIT = Q(1, 10**12)
@@ -129,6 +134,37 @@ def test_random_systems(brightway: Any, case: Drawn) -> None:
     book = case.textbook()
     if book.system().b and any(case.c):
         compare(brightway, book)
+
+
+CLASSES = sorted(WORKS_YEAR)
+
+
+@pytest.mark.parametrize("rule", CLASSES)
+def test_the_works_year_of_each_class(brightway: Any, rule: str) -> None:
+    """Brightway solves the system of every product of every class's example alike: the solve, not the rule."""
+    derived = run(works_year(rule), draft=True)
+    system = derived.works.system
+    for product, footprint in derived.works.footprints.items():
+        unit = next(item.unit for item in derived.works.resolved.inventory.processes if item.product == product)
+        reference = footprint.reference
+        demand = {product: fraction(convert(reference.amount, reference.unit, unit))}
+        compare(brightway, as_book(system, f"{rule}: {product}", demand))
+
+
+def as_book(system: LinearSystem, name: str, demand: Mapping[str, Q]) -> Textbook:
+    """A labelled system as dense rows, without a hand solution."""
+
+    def rows(entries: Mapping[tuple[str, str], Exact], names: tuple[str, ...]) -> tuple[tuple[Q | int, ...], ...]:
+        return tuple(
+            tuple(fraction(entries.get((name, process), ZERO)) for process in system.processes) for name in names
+        )
+
+    methods = {
+        method: tuple(fraction(factors.get(flow, ZERO)) for flow in system.flows)
+        for method, factors in system.methods.items()
+    }
+    a, b = rows(system.a, system.products), rows(system.b, system.flows)
+    return Textbook(name, system.products, system.processes, system.flows, a, b, demand, {}, {}, methods)
 
 
 def test_a_chain_of_a_hundred_and_fifty_with_feedback(brightway: Any) -> None:

@@ -12,7 +12,7 @@ WIND = {
     "technology": "wind",
     "topology": "grid_parallel",
     "line_loss": "0",
-    "generation": "40000000",
+    "generation": "41000000",
     "export": "0",
     "evidence": dict.fromkeys(
         ("generator_meter", "load_meter", "export_meter", "attribute_ledger", "line_route", "supply_contract"), "EV"

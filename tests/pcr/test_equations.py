@@ -24,7 +24,8 @@ for _rule in installed_rules():
         import_module(f"{_rule.package}.rule")
         for _method in imported_methods(_rule.folder):
             import_module(_method)
-import_module("pcr.methods.quality.v1")
+for _unused in ("chp", "energy_balance", "quality"):  # no class here imports them
+    import_module(f"pcr.methods.{_unused}.v1")
 
 BY_HAND: list[tuple[str, Mapping[str, Any], Mapping[str, F], str]] = [
     (
@@ -91,6 +92,7 @@ BY_HAND: list[tuple[str, Mapping[str, Any], Mapping[str, F], str]] = [
     ),
     ("electricity.matched", {"generation": "12.5", "load": "40"}, {"matched": F(25, 2)}, "the smaller of the two"),
     ("electricity.own_use", {"generation": "700", "export": "300"}, {"own_use": F(400)}, "golden vector E"),
+    ("electricity.storage", {"charged": "120", "discharged": "90"}, {"efficiency": F(3, 4)}, "90 of 120 kWh"),
     ("electricity.own_use", {"generation": "700"}, {"own_use": F(700)}, "off-grid plant"),
     (
         "electricity.mixed_supply",

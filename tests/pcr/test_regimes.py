@@ -27,6 +27,14 @@ IDS = {
     "eu_battery_lmt", "cn_miit_551", "cn_cnca_label", "cbam/definitive", "cbam/transitional", "corporate_cn",
 }  # fmt: skip
 SITE, JRC, CNCA, MIIT = "corporate_cn", "eu_battery_cfb/jrc-2023", "cn_cnca_label", "cn_miit_551"
+NUMBERED = r"pfc\.(slope|f|default|overvoltage|overvoltage_f)_(cf4|c2f6)(\.[A-Z_]+)?|battery\.capacity_above"
+"""Parameters of a regime that are numbers above zero."""
+WORDED = {
+    "battery.unit": {"kWh delivered", "kWh capacity"},
+    "battery.total_energy": {"ev", "tested", "declared", "on_demand"},
+    "battery.covers": {"consumer", "small_motive", "large_motive", "storage"},
+}
+"""Parameters of a regime that are words, and every word they may be."""
 EVERY = [load_regime(name) for name in sorted(regime_folders())]
 
 
@@ -46,8 +54,10 @@ def test_every_regime_loads_and_says_what_it_is(regime: Regime) -> None:
         assert [row.row for row in regime.electricity.rows if row.takes == "grid"]
         assert all(code in catalogue() for code in (*regime.electricity.notices, *regime.electricity.outside_codes))
     for name, value in regime.parameters.items():
-        if name != "pfc.source":
-            assert re.fullmatch(r"pfc\.(slope|f|default|overvoltage|overvoltage_f)_(cf4|c2f6)(\.[A-Z_]+)?", name)
+        if name in WORDED:
+            assert set(value.split(", ")) <= WORDED[name], f"{name}: {value}"
+        elif name != "pfc.source":
+            assert re.fullmatch(NUMBERED, name), name
             assert Exact.parse(value) > 0
     assert all(name.split(".")[0] for name in regime.settings) and set(regime.settings) <= regime_settings()
 

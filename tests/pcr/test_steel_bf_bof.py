@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import io
-import re
 from fractions import Fraction as F
 from functools import cache
 from pathlib import Path
@@ -16,13 +13,17 @@ import pytest
 from lca.doors import read_yaml
 from lca.exact import ZERO, Exact
 from lca.faults import Refused
+from lca.messages import sentence
 from pcr.equations import run as run_equation
 from pcr.methods.carbon_balance.v1 import CarbonAccount
 from pcr.registry import find_rule
+from service.compare import compare
+from service.intake import Sent
 from service.records.statement import Derived
-from tests.pcr._help import codes, faults, run, shown
+from tests.pcr._help import codes, faults, release, run, shown
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "pcr" / "steel_bf_bof.md"
 CASES = ROOT / "pcr" / "classes" / "steel_bf_bof" / "v1_0_0" / "cases"
 RULE = find_rule("steel_bf_bof").rule
 REQUIRED = [name for name, item in RULE.inputs.items() if item.required]
@@ -91,6 +92,17 @@ def works(name: str = "small_works.yaml", settings: Data | None = None, **change
     return data
 
 
+def emitted(derived: Derived) -> Exact:
+    """kg CO2 of the lines by carbon balance; those of a sensitivity case are none of the works."""
+    lines = [line for line in derived.works.resolved.inventory.lines if line.kind == "emission" and line.counts]
+    assert lines and all(line.because.startswith("steel.carbon_balance") for line in lines)
+    return sum((line.amount for line in lines), ZERO)
+
+
+def indicators(derived: Derived) -> dict[str, Exact]:
+    return {item.id: item.value for item in derived.works.resolved.inventory.indicators}
+
+
 def total(derived: Derived) -> Exact:
     low = derived.works.total.low
     assert low is not None and low == derived.works.total.high
@@ -104,16 +116,13 @@ def test_equations_by_hand(name: str, given: Data, expected: dict[str, F], sourc
         assert F(found.numerator, found.denominator) == value
 
 
-def test_the_page_prints_what_it_says() -> None:
-    text = (ROOT / "docs" / "worked" / "steel_bf_bof.md").read_text("utf-8")
-    blocks = re.findall(r"^```python\n(.*?)^```\n\n^```text\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    assert len(blocks) == 2
-    names: Data = {}
-    for code, printed in blocks:
-        out = io.StringIO()
-        with contextlib.redirect_stdout(out):
-            exec(compile(code, "steel_bf_bof.md", "exec"), names)
-        assert out.getvalue() == printed
+def slice_of(meter: str, generation: str, export: str) -> Data:
+    """A slice of the works' own plant on furnace gas."""
+    proof = {"generator_meter": meter, "load_meter": "L", "export_meter": "X", "attribute_ledger": "none issued"}
+    return {
+        "type": "onsite", "topology": "grid_parallel", "technology": "gas", "generation": generation,
+        "export": export, "evidence": proof,
+    }  # fmt: skip
 
 
 def notices(data: Data) -> set[tuple[str, str]]:
@@ -176,10 +185,7 @@ def test_gas_is_counted_once_wherever_it_burns() -> None:
 def test_carbon_closes(name: str) -> None:
     """What the processes emit by carbon is what the site's own balance says."""
     derived = run(works(name))
-    lines = [line for line in derived.works.resolved.inventory.lines if line.kind == "emission"]
-    assert lines and all(line.because.startswith("steel.carbon_balance") for line in lines)
-    site = next(item.value for item in derived.works.resolved.inventory.indicators if item.id == "site_co2")
-    assert sum((line.amount for line in lines), ZERO) == site * 1000
+    assert emitted(derived) == indicators(derived)["site_co2"] * 1000
 
 
 def test_carbon_closes_with_stock_bought_coke_own_lime_and_loss() -> None:
@@ -194,11 +200,14 @@ def test_carbon_closes_with_stock_bought_coke_own_lime_and_loss() -> None:
         pig_sold={"input": "pig_iron_sold", "amount": "10", "unit": "t"},
     )
     derived = run(data, draft=True)
-    lines = [line for line in derived.works.resolved.inventory.lines if line.kind == "emission"]
-    site = {item.id: item.value for item in derived.works.resolved.inventory.indicators}
-    assert sum((line.amount for line in lines), ZERO) == site["site_co2"] * 1000
+    site = indicators(derived)
+    assert emitted(derived) == site["site_co2"] * 1000
     assert site["carbon_stock"] == Exact(47) * (Exact(400) * Exact.parse("0.85") + 45) / 450
     assert site["imbalance:coke_pool"] == Exact(3, 450)
+    # by hand: 3 t of 450 t of coke and 10,000 of 1,500,000 Nm3 of furnace gas went nowhere, of all that came in
+    into = (520 + 50) * F("28.2") + 150 * F("25.8") + 75000 * F("0.0036")
+    lost = 3 * F("28.2") + 10000 * F("0.0033")
+    assert F(site["energy:site"].text()) == lost / into
 
 
 SHARES: list[Data] = [
@@ -229,7 +238,10 @@ def test_products_and_works_are_reconciled(settings: Data) -> None:
 
 
 def test_everything_sold_as_steel_leaves_no_difference() -> None:
-    derived = run(works(own_sold=None, own={"amount": "260000"}))
+    kept = {
+        f"own_{name}": {"supply": slice_of("G1", "260000", "0")} for name in ("iron", "steel", "casting", "rolling")
+    }
+    derived = run(works(own_sold={"amount": "0"}, own={"amount": "260000"}, **kept))
     assert derived.works.products_total == derived.works.total
 
 
@@ -247,13 +259,18 @@ def test_substitution_only_where_the_carbon_was_counted_here() -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"own_sold": None}, "utility_unbalanced"),
+        ({"own_sold": None}, "missing_input"),
+        ({"own_sold": {"amount": "0"}}, "utility_unbalanced"),
+        ({"own": None}, "input_unread"),
+        ({"own": {"amount": "0"}, "own_sold": {"amount": "0"}}, "inputs_missing"),
+        ({"own_iron": {"material": "power"}}, "place_idle"),
+        ({"own": {"amount": "1300000"}, "own_sold": {"amount": "1040000"}}, "energy_gain"),
         ({"lime_steel": None}, "utility_unbalanced"),
         ({"furnace_coke": {"amount": "330"}}, "coke_unbalanced"),
         ({"own_iron": {"material": "pelletising"}}, "place_idle"),
         ({"own_iron": {"material": ""}}, "place_idle"),
         ({"grid_coking": {"product": "COIL"}}, "place_idle"),
-        ({"lime_stone": {"input": "lime_stone", "material": "limestone", "amount": "5", "unit": "t"}}, "place_idle"),
+        ({"lime_stone": {"input": "lime_stone", "material": "limestone", "amount": "5", "unit": "t"}}, "input_unread"),
         ({"coal": None}, "inputs_missing"),
         ({"tar": None}, "inputs_missing"),
         ({"ore": None}, "inputs_missing"),
@@ -273,6 +290,52 @@ def test_power_plant_needs_a_fuel_and_slag_needs_a_price() -> None:
     data = works(bfg_power=None, cog_power=None, ldg_power={"material": "rolling"})
     assert "inputs_missing" in codes(faults(lambda: run(data)))
     assert codes(faults(lambda: run(works(settings={"slag_burden": "economic"})))) == {"slag_price_missing"}
+
+
+def test_all_faults_of_a_works_are_said_at_once_and_in_both_languages() -> None:
+    found = faults(lambda: run(works("all_faults.yaml")))
+    assert len(codes(found)) == 9
+    for fault in found:
+        said = {language: sentence(fault, language) for language in ("en", "zh")}
+        assert said["en"].isascii() and said["en"] != fault.code, fault
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in said["zh"]), fault
+        assert not {"hot metal", "own power", "crude steel"} & set(said["zh"].split("："))
+
+
+def test_power_and_steam_of_one_plant_by_energy_or_by_efficiency() -> None:
+    """docs/worked/steel_bf_bof.md, section 4: of 50 GJ sold and 40,000 kWh exported the products carry nothing."""
+    data = works("heat_and_power.yaml")
+    by_energy, by_efficiency = run(data), run(data | {"settings": {"chp_share": "efficiency"}})
+    assert total(by_energy) == total(by_efficiency) == total(run(works()))
+
+    def of_steam(derived: Derived) -> Exact:
+        lines = derived.works.resolved.inventory.lines
+        return sum((x.amount for x in lines if x.process == "own_power:own_heat" and x.kind == "emission"), ZERO)
+
+    whole = Exact.parse("880000") * Exact.parse("0.25") + Exact(4000) + Exact(32000)  # kg C of the three gases
+    assert of_steam(by_energy) == whole * Exact(44, 12) * Exact(500, 1580)
+    assert of_steam(by_efficiency) == whole * Exact(44, 12) * Exact(1325, 6023)
+    assert "rule_refused" in codes(faults(lambda: run(works("heat_and_power.yaml", own_heat={"amount": "2900"},
+                                                            steam_sold={"amount": "2450"}))))  # fmt: skip
+
+
+def test_a_credit_of_slag_or_of_sold_gas_never_enters_where_it_would_count_twice() -> None:
+    by_mass = shown(run(works(settings={"slag_burden": "mass"})), "COIL")
+    assert set(by_mass["sensitivities"]) == {"scrap_credit", "transmission_not_inside"}
+    settings = {"sold_gas_burden": "none", "slag_burden": "burden_free", "sold_gas_carbon": "emitted_here"}
+    site = [works("power_gas_coke.yaml", settings | more) for more in ({}, {"sold_gas_credit": "substitution"})]
+    without, credited = (run({**data, "regime": "corporate_cn"}) for data in site)
+    assert total(credited) == total(without), "what a buyer does not burn is no emission of this site"
+    assert shown(credited, "COIL")["sensitivities"] == {}
+
+
+def test_energy_of_the_site_is_not_guessed_where_a_fuel_does_not_say_its_heat() -> None:
+    fuel = {"input": "rolling_fuel", "material": "diesel", "amount": "10", "unit": "t"}
+    known = works("site_account.yaml", rolling_gas=fuel | {"properties": {"ncv": "43"}})
+    unknown = works("site_account.yaml", rolling_gas=fuel | {"properties": {}})
+    assert {"energy:site", "energy_in"} <= set(indicators(run(known)))
+    assert not {"energy:site", "energy_in"} & set(indicators(run(unknown)))
+    assert "energy:own_power" in indicators(run(unknown))
 
 
 def test_settings_beside_the_total_never_enter_it() -> None:
@@ -303,11 +366,50 @@ def test_the_example_is_a_draft_and_says_what_is_lacking() -> None:
     data = read_yaml((ROOT / "examples" / "steel_works_2024.yaml").read_text("utf-8"))
     assert codes(faults(lambda: run(data))) == {"factor_gap"}
     derived = run(data, draft=True)
+    page = PAGE.read_text("utf-8")
     for product, low in (("HRC", "2320.92"), ("REBAR", "2332.60")):
         result = shown(derived, product, 6)
+        beside = [result["sensitivities"][name]["low"] for name in ("scrap_credit", "slag_credit")]
+        assert all(number in page for number in (low, *beside))
         assert result["status"] == "draft"
         assert result["total"] == {"low": low, "high": None}
         assert {gap["row"] for gap in result["gaps"]} == {"sinter-ore", "lump", "pellets"}
-        assert "implausible" not in {notice["code"] for notice in result["notices"]}
+        assert not {"implausible", "output_missing"} & {notice["code"] for notice in result["notices"]}
+        assert 1460 < F(low) < 3310
     assert all(row["evidence"]["source"] for row in data["rows"])
     assert all(len(row["months"]) == 12 for row in data["rows"])
+
+
+def test_the_example_under_every_regime_of_the_rule() -> None:
+    """docs/worked/steel_bf_bof.md, section 5: the account of the site by hand; CBAM shows scope and electricity."""
+    data = read_yaml((ROOT / "examples" / "steel_works_2024.yaml").read_text("utf-8"))
+    found = compare(Sent(data, b"", "application/yaml", "test"), RULE.regimes, releases=release)
+    assert [column.regime for column in found.columns if not column.faults] == list(RULE.regimes)
+    totals = {column.regime: column.totals.get("HRC") for column in found.columns}
+    low = {name: band.low for name, band in totals.items() if band is not None}
+    assert low["gbt24067"] == low["iso14067"] == low["cn_cnca_label"]
+    assert totals["cbam/definitive"] is None and totals["cbam/transitional"] is None
+    assert found.columns[RULE.regimes.index("cbam/definitive")].scope["indirect"] == "information"
+    page = PAGE.read_text("utf-8")
+    assert all(column.totals["REBAR"].low.significant(6) in page for column in found.columns if column.totals)  # type: ignore[union-attr]
+    site = run({**data, "regime": "corporate_cn"})
+    assert F(total(site).text()) == F(5635931613959, 750)
+    falls = {column.regime: column.waterfall for column in found.columns}
+    assert falls["corporate_cn"] is not None and falls["corporate_cn"].rest == ZERO
+
+
+def test_what_a_reader_sees_is_in_both_languages() -> None:
+    texts = [part for item in RULE.boundary.excluded for part in item.values()]
+    texts += [*RULE.statements.values(), *(part for item in RULE.allocation for part in (item.what, item.scheme))]
+    for item in RULE.inputs.values():
+        texts += [choice.proxy_for for choice in item.materials.values() if choice.proxy_for]
+    assert len(texts) > 30
+    for text in texts:
+        en, _, zh = text.partition(" / ")
+        assert en.isascii() and any("\u4e00" <= letter <= "\u9fff" for letter in zh), text
+
+
+def test_the_page_names_every_indicator() -> None:
+    text = PAGE.read_text("utf-8")
+    found = {name.partition(":")[0] for name in indicators(run(works("heat_and_power.yaml")))}
+    assert [name for name in sorted(found) if f"`{name}" not in text] == []

@@ -21,19 +21,26 @@ Waterfall gbt24067 to eu draft: electricity +153.78, all of it the certificate. 
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import io
 import json
+import re
+from collections.abc import Iterator
+from fractions import Fraction as F
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
+from lca.doors import read_yaml
 from lca.exact import ZERO, Exact
 from lca.faults import Refused
 from service.compare import Comparison, compare
-from service.intake import Sent
+from service.intake import Sent, read_file
 from service.text.compare import print_comparison
 from tests.pcr._help import plug, release
 from tests.service import _cases
@@ -66,6 +73,9 @@ CASE: dict[str, Any] = {
         {"id": "rest", "input": "power", "amount": "300", "unit": "kWh", "supply": {"type": "grid"}},
     ],
 }  # fmt: skip
+ROOT = Path(__file__).resolve().parents[2]
+ALUMINIUM = ROOT / "examples" / "aluminium_works_2024.yaml"
+FIVE = ["gbt24067", "iso14067", "cn_cnca_label", "cbam/definitive", "corporate_cn"]
 REGIMES = ["gbt24067", "eu_battery_cfb/draft-2024-04", "corporate_cn", "cbam/definitive", "eu_battery_lmt"]
 
 
@@ -218,8 +228,6 @@ def test_it_fits_a_screen(small: dict[str, Any], language: str) -> None:
     ):  # fmt: skip
         lines = shown(found, language).rstrip("\n").split("\n")
         assert len(lines) <= 45
-        from rich.cells import cell_len
-
         assert max(cell_len(line) for line in lines) <= 120
 
 
@@ -237,3 +245,184 @@ def test_the_verb(tmp_path: Path) -> None:
     text = _cases.pcf("compare", str(_cases.CEMENT), cwd=tmp_path)
     assert text.returncode == 0 and "cn_cnca_label" in text.stdout and len(text.stdout.splitlines()) <= 45
     assert _cases.pcf("compare", str(_cases.CEMENT), "--regimes", "nonsense", cwd=tmp_path).returncode == 1
+
+
+# -- the aluminium example, against docs/worked/compare_aluminium.md ---------------------------------------------------
+
+
+@cache
+def by_hand() -> dict[str, Any]:
+    """What the page works out: ``cells``, ``totals``, ``falls``, in fractions."""
+    names: dict[str, Any] = {}
+    page = (ROOT / "docs" / "worked" / "compare_aluminium.md").read_text("utf-8")
+    with contextlib.redirect_stdout(io.StringIO()):
+        for code in re.findall(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE):
+            exec(compile(code, "compare_aluminium", "exec"), names)
+    return names
+
+
+@cache
+def the_smelter() -> dict[str, Any]:
+    done = _cases.pcf("compare", str(ALUMINIUM), "--regimes", ",".join(FIVE), "--format", "json", cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    return {column["regime"]: column for column in json.loads(done.stdout)["regimes"]}
+
+
+def test_every_row_of_electricity_is_as_by_hand() -> None:
+    found = {}
+    for regime, column in the_smelter().items():
+        for item in column["electricity"]:
+            exact = [item[key] for key in ("kwh", "co2e", "average", "worth", "own_plant", "saving")]
+            known = [None if value is None or isinstance(value, dict) else F(value) for value in exact]
+            found[regime, item["row"]] = (item["treatment"], *known)
+            if isinstance(item["co2e"], dict):
+                assert item["co2e"] == {"low": "0", "high": None}
+    assert found == by_hand()["cells"]
+    assert len(found) == 25
+
+
+def test_every_row_says_which_line_of_the_table_and_why() -> None:
+    """Row of the regime's table, factor and codes, as section 2 of the page has them."""
+    seen = {
+        (regime, item["row"]): (*item["table_rows"], *item["factor_values"], *item["codes"])
+        for regime, column in the_smelter().items()
+        for item in column["electricity"]
+    }
+    once, outside, unloaded = "ELEC_CAPTIVE_ONCE", "ELEC_INSTRUMENT_NOT_ACCEPTED", "ELEC_FACTOR_NOT_LOADED"
+    zero, residual = "ELEC_ZERO_NONFOSSIL", "ELEC_RESIDUAL_MISSING"
+    wanted = {
+        "potline-wind": [
+            ("2", "0.0324/0.98"), ("2", "0.0324/0.98"), ("1", "0.0324/0.98"), ("SOE01", "0", zero), ("1", "0", zero),
+        ],
+        "potline-certificates": [
+            ("3", "0.0141+0.0327"), ("3", "0.0141+0.0327"), ("2", "0.5777", outside, "ELEC_RULE_UNCONFIRMED"),
+            ("SOE03", "—", outside, unloaded), ("4", "0.5306", outside),
+        ],
+        "potline-captive": [(row, "0", once) for row in ("1", "1", "1", "SOE01", "2")],
+    }  # fmt: skip
+    for row in ("potline-grid", "casting-power"):
+        wanted[row] = [
+            ("5", "0.5777"), ("5", "0.5777", residual), ("2", "0.5777"), ("SOE03", "—", unloaded), ("4", "0.5306"),
+        ]  # fmt: skip
+    assert seen == {(regime, row): cells[at] for row, cells in wanted.items() for at, regime in enumerate(FIVE)}
+
+
+def test_totals_and_steps_are_as_by_hand() -> None:
+    page, found = by_hand(), the_smelter()
+    ends = {}
+    for regime, column in found.items():
+        for product, total in (column["totals"] or {}).items():
+            both = (total, total) if isinstance(total, str) else (total["low"], total["high"])
+            ends[regime, product] = tuple(F(end) for end in both)
+    assert ends == page["totals"]
+    assert found["cbam/definitive"]["totals"] is None and found["cbam/definitive"]["waterfall"] is None
+    assert found["cbam/definitive"]["scope"]["indirect"] == "information"
+    for regime, causes in page["falls"].items():
+        fall = found[regime]["waterfall"]
+        assert (F(fall["start"]), F(fall["end"])) == (ends["gbt24067", "ingot"][0], ends[regime, "ingot"][0])
+        steps = {
+            "+".join(step["causes"]): {row: F(change) for row, change in step["rows"].items()} for step in fall["steps"]
+        }
+        assert steps == causes and fall["rest"] == "0"
+        for step in fall["steps"]:
+            assert F(step["change"]) == sum(causes["+".join(step["causes"])].values())
+
+
+def rounded(value: F | None, digits: int = 5, sign: bool = False) -> str:
+    text = "—" if value is None else Exact.from_record(str(abs(value) if sign else value)).significant(digits)
+    return f"{'+' if value > 0 else '−'}{text}" if sign and value is not None else text
+
+
+def cells_of(line: str) -> list[str]:
+    """The columns of a printed line, without the letters that point to the notes below."""
+    return [re.sub(r" [a-z]+$", "", cell) for cell in re.split(r"\s{2,}", line.strip())]
+
+
+def after(lines: list[str], start: str) -> Iterator[list[str]]:
+    at = next(number for number, line in enumerate(lines) if line.startswith(start))
+    return (cells_of(line) for line in lines[at:])
+
+
+NAMES = {
+    "potline-wind": (" Potline, dedicated", " 电解系列，风电直连"),
+    "potline-certificates": (" Potline, grid with", " 电解系列，网电加绿证"),
+    "potline-captive": (" Potline, captive coal", " 电解系列，自备煤电"),
+    "potline-grid": (" Potline, grid  ", " 电解系列，网电 "),
+    "casting-power": (" Casting, grid", " 铸造用电"),
+}
+SIGNS = {"accepted": "✓", "outside": "○", "average": "·"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_printed_table_is_as_by_hand(language: str) -> None:
+    """The lines a reader sees: treatment and kg of each row, what it is worth, the band, the steps."""
+    sent, page = read_file(ALUMINIUM), by_hand()
+    lines = shown(compared(sent.data, FIVE), language).split("\n")
+    for row, names in NAMES.items():
+        block = after(lines, names[language == "zh"])
+        hand = [page["cells"][regime, row] for regime in FIVE]
+        known = [own if own is not None else kg for _, _, kg, _, _, own, _ in hand]
+        if row == "potline-captive":
+            known[3] = None  # its kg stand in no total under CBAM here: no figure, rather than a zero
+        assert next(block)[1:] == [f"{SIGNS[cell[0]]} {rounded(kg)}" for cell, kg in zip(hand, known, strict=True)]
+        worth = [(cell[0], cell[6]) for cell in hand if cell[6] is not None]
+        if worth:
+            printed = [rounded(saving, sign=True) for _, saving in worth]
+            wanted = [f"({text})" if how == "outside" else text for (how, _), text in zip(worth, printed, strict=True)]
+            found = list(zip(range(3), block, strict=False))
+            assert any(cells[-len(wanted) :] == wanted for _, cells in found), (wanted, found)
+    to = "to" if language == "en" else "至"
+    for product in ("ingot", "liquid"):
+        wanted = []
+        for regime in FIVE:
+            low, high = page["totals"].get((regime, product), (None, None))
+            band = f"{rounded(low, 4)} {to} {rounded(high, 4)}"
+            wanted.append(rounded(low, 6) if low == high else band)
+        assert next(after(lines, f"{'Total' if language == 'en' else '总量'} {product}"))[1:] == wanted
+    for name, cause in ((" boundary" if language == "en" else " 边界", "boundary"), (" GWP", "gwp")):
+        change = sum(page["falls"]["corporate_cn"][cause].values())
+        assert next(after(lines, name))[-1] == rounded(change, sign=True)
+    power = [sum(page["falls"][name]["electricity"].values()) for name in ("cn_cnca_label", "corporate_cn")]
+    there = next(after(lines, " electricity" if language == "en" else " 电力"))
+    assert there[-2:] == [rounded(change, sign=True) for change in power]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("more", [[], ["cbam/transitional"]])
+def test_the_smelter_fits_a_screen_and_nothing_is_cut(language: str, more: list[str]) -> None:
+    lines = shown(compared(read_file(ALUMINIUM).data, [*FIVE, *more]), language).rstrip("\n").split("\n")
+    assert len(lines) <= 45
+    assert max(cell_len(line) for line in lines) <= 120
+    assert not any("…" in line for line in lines)
+    for regime in (*FIVE, *more):  # six columns leave no room for the longest name in one line: split at its stroke
+        for part in regime.split("/") if more else [regime]:
+            assert any(part in line for line in lines[:3])
+
+
+def test_without_its_hours_the_line_is_worth_nothing_under_cbam() -> None:
+    """The same kWh by a monthly export meter: good enough for a footprint, not for matching by the hour."""
+    data = copy.deepcopy(read_file(ALUMINIUM).data)
+    wind = next(row for row in data["rows"] if row["id"] == "potline-wind")
+    del wind["supply"]["series"]
+    wind["supply"] |= {"generation": "380280000", "export": "42780000"}
+    wind["supply"]["evidence"] = {**wind["supply"]["evidence"], "export_meter": "X"}
+    found = {
+        c.regime: next(item for item in c.power if item.row == "potline-wind") for c in compared(data, FIVE).columns
+    }
+    assert {name: item.treatment for name, item in found.items()} == {
+        name: "refused" if name == "cbam/definitive" else "accepted" for name in FIVE
+    }
+    assert "ELEC_TEMPORAL_EVIDENCE" in found["cbam/definitive"].codes
+    saving = found["gbt24067"].saving
+    assert saving is not None and F(saving.text()) == by_hand()["cells"]["gbt24067", "potline-wind"][6]
+
+
+@pytest.mark.parametrize("second", ["cn_miit_551", "cn_cnca_label"])
+def test_totals_in_unlike_units_are_not_walked(second: str) -> None:
+    """kWh of 27,360 a pack, kWh of 120,000, kWh of capacity (docs/worked/li_ion_battery.md, section 8)."""
+    case = ROOT / "pcr/classes/li_ion_battery/v1_0_0/cases/traction_tested.yaml"
+    found = read_yaml(case.read_text("utf-8"))
+    sent = Sent(found["data"] | {"rule": "li_ion_battery"}, b"", "application/yaml", "test")
+    first, other = compare(sent, ["eu_battery_cfb/draft-2024-04", second]).columns
+    assert first.waterfall is not None and not first.notices
+    assert other.waterfall is None and [item.code for item in other.notices] == ["unit_differs"]

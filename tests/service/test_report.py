@@ -254,7 +254,8 @@ def test_a_whole_page(language: Language) -> None:
     assert value_of(record, "given/works")["works"]["name"][language] in page.text
     for figure in [*result["stages"].values(), result["works"]["difference"], result["rounding"]]:
         assert figure in page.text
-    hashes = [record["name"], *(identity[key]["sha256"] for key in ("rule", "regime", "release", "gwp", "units"))]
+    hashes = [record["name"], *(identity[key]["sha256"] for key in ("rule", "regime", "gwp", "units"))]
+    hashes += [item["sha256"] for item in identity["releases"]]
     for digest in [*hashes, identity["rule"]["methods_sha256"]]:
         assert digest in page.text
     assert f"pcf rerun {record['name']}" in page.text
@@ -334,7 +335,7 @@ def test_cut_off_sensitivity_and_small_figures() -> None:
     def change(values: dict[str, Any]) -> None:
         result = values["result"]
         result["cut_off"] = [{"line": "a/b", "reason": "below 1 %", "co2e": "0.123456", "share": "0.00123456"}]
-        result["sensitivities"] = {"average_mix": "740.000", "other": {"low": "1", "high": "2"}}
+        result["sensitivities"] = {"electricity_average": "740.000", "other": {"low": "1", "high": "2"}}
         result["gases"]["SF6|fossil"] = {"kg": "0.00000000000000000001", "co2e": "0.0000000000000000012"}
 
     text = page_of(record_of("cement_works_2024", change)).text

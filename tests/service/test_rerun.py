@@ -77,12 +77,24 @@ def test_edited_and_rehashed_result_is_different(record: dict[str, Any]) -> None
 
 def test_edited_and_rehashed_row_is_different_at_the_inventory(record: dict[str, Any]) -> None:
     forged = copy.deepcopy(record)
-    coal = next(item for item in forged["sections"]["given/rows"] if item["value"]["id"] == "coal")
-    coal["value"]["amount"] = "1"
+    rows = forged["sections"]["given/rows"]
+    leg = next(item for item in rows if item["value"]["input"] == "transport_in")
+    leg["value"]["amount"] = "1"
 
     verdict = rerun(rehashed(forged), open_release)
     assert (verdict.recomputation, verdict.step) == ("different", "derivation/inventory")
-    assert "lines" in verdict.where
+    assert verdict.recorded != verdict.found
+
+
+def test_a_row_that_the_recorded_rule_refuses_is_different_and_says_so(record: dict[str, Any]) -> None:
+    """A result stands in the record that its own rule would not have given: that is no *not possible*."""
+    forged = copy.deepcopy(record)
+    for item in forged["sections"]["given/rows"]:
+        if item["value"]["input"] == "clinker_to_mill":
+            item["value"]["amount"] = "90000000"
+    verdict = rerun(rehashed(forged), open_release)
+    assert (verdict.recomputation, verdict.step, verdict.exit_code()) == ("different", "derivation/inventory", 3)
+    assert verdict.found.startswith("refused: ")
 
 
 def test_edited_and_rehashed_system_is_different(record: dict[str, Any]) -> None:

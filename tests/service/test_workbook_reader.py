@@ -207,6 +207,48 @@ def test_ten_faults_at_their_cells(tmp_path: Path) -> None:
     assert len(wanted) == 10
 
 
+def test_a_figure_in_a_hidden_or_merged_cell_is_refused(tmp_path: Path) -> None:
+    """What enters a certificate is seen by who reads the sheet, and one cell is one figure."""
+    wanted: list[tuple[str, str]] = []
+
+    def change(book: openpyxl.Workbook) -> None:
+        raw, make = book[RAW], book[MAKE]
+        row = at(raw, "clay", "amount", nth=1).row
+        raw.row_dimensions[row].hidden = True
+        first = at(raw, "clay", "input", nth=1)
+        wanted.append(("cell_hidden", f"{raw.title}!{first.coordinate}"))
+        one, two = at(make, "dry_share", "months/3"), at(make, "dry_share", "months/4")
+        make.merge_cells(f"{one.coordinate}:{two.coordinate}")
+        wanted.append(("cell_merged", f"{make.title}!{one.coordinate}"))
+        wanted.append(("month_missing", f"{make.title}!{two.coordinate}"))
+
+    assert sorted(refused(edited(filled(tmp_path), change))) == sorted(wanted)
+
+
+def test_a_hidden_column_or_sheet_with_figures_is_refused(tmp_path: Path) -> None:
+    def hide_column(book: openpyxl.Workbook) -> None:
+        raw = book[RAW]
+        raw.column_dimensions[at(raw, "clay", "unit").column_letter].hidden = True
+
+    def hide_sheet(book: openpyxl.Workbook) -> None:
+        book[RAW].sheet_state = "hidden"
+
+    for change in (hide_column, hide_sheet):
+        found = refused(edited(filled(tmp_path), change))
+        assert {code for code, _ in found} == {"cell_hidden"}
+        assert all(where.startswith(f"{RAW}!") for _, where in found)
+
+
+def test_hiding_and_merging_where_no_figure_stands_is_nobodys_business(tmp_path: Path) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        raw = book[RAW]
+        unused = raw.max_row + 3
+        raw.row_dimensions[unused].hidden = True
+        raw.merge_cells(start_row=unused, end_row=unused + 1, start_column=2, end_column=4)
+
+    assert read_workbook(edited(filled(tmp_path), change))[0] == read_workbook(filled(tmp_path))[0]
+
+
 def test_the_intake_does_not_repeat_the_door(tmp_path: Path) -> None:
     """A text number is one fault, not also an unreadable number and a missing input; other faults stay."""
 

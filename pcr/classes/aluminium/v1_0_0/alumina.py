@@ -2,6 +2,7 @@
 
 from pcr.api import ActivityData, Process
 from pcr.classes.aluminium.v1_0_0.energy import draw, fire
+from pcr.classes.aluminium.v1_0_0.heat import HEAT
 
 
 def alumina(data: ActivityData) -> list[Process]:
@@ -34,6 +35,9 @@ def refinery(data: ActivityData) -> Process:
     plant.buy(data.rows("refinery_material"))
     fire(plant, data.rows("refinery_fuel"))
     plant.buy(data.rows("refinery_steam"), kinds=(*data.regime.material_kinds, "delivered_energy"))
+    heat = data.total("refinery_captive_heat")
+    if heat:
+        plant.take(HEAT, heat, "GJ", input_name="refinery_captive_heat")
     draw(plant, data.rows("refinery_electricity"))
     return plant
 

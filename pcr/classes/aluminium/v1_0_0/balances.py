@@ -6,6 +6,7 @@ from pcr.api import ZERO, ActivityData, Exact, Fault, Notice, load_rule
 from pcr.classes.aluminium.v1_0_0.casting import ingots
 
 RULE = load_rule(__package__)
+CHINESE = {"liquid_metal": "铝液", "alumina": "氧化铝", "anodes": "阳极", "bauxite": "铝土矿"}
 
 
 def _pools(data: ActivityData) -> dict[str, tuple[Exact, Exact]]:
@@ -64,7 +65,8 @@ def left_over(data: ActivityData) -> Iterator[Notice]:
     tolerance = data.number("balance_tolerance")
     for name, (supply, use) in _pools(data).items():
         if use < supply:
-            yield Notice("pool_left", name, {"amount": (supply - use).significant(6), "pool": name})
+            values = {"amount": (supply - use).significant(6), "pool": name.replace("_", " "), "pool_zh": CHINESE[name]}
+            yield Notice("pool_left", name, values)
     supply, net = _net_anode(data)
     if supply - net > supply * tolerance:
         yield Notice("anode_carbon_left", "anode_butts", {"amount": (supply - net).significant(6)})

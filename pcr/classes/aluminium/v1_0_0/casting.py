@@ -32,9 +32,9 @@ def tapped(data: ActivityData, product: str) -> Process:
 
 def cast(data: ActivityData, product: str) -> Process:
     """Casting of one ingot: liquid metal, scrap and flux, fuel, power; common rows shared by mass of ingot."""
-    made = data.one("metal_delivered", product)
+    made, taken = data.one("metal_delivered", product), data.total("liquid_metal_to_casting", product)
     house = Process(f"cast:{product}", stage="casting", product=product, amount=made, unit="t", data=data)
-    house.take("liquid_metal", data.one("liquid_metal_to_casting", product), "t", input_name="liquid_metal_to_casting")
+    house.take("liquid_metal", taken, "t", input_name="liquid_metal_to_casting")
     house.buy(data.rows("casting_material", product))
     part = made / sum((data.one("metal_delivered", item) for item in ingots(data)), ZERO)
     fire(house, data.rows("casting_fuel", product))

@@ -1,60 +1,19 @@
-"""What must hold before anything is built: inputs that belong together, balances, one use of each kWh."""
+"""What must hold in the data as given: sources for what is used, forms of the products, balances, the captive plant."""
 
 from collections.abc import Iterator
 
-from pcr.api import ActivityData, Collector, Fault, Notice, load_rule
+from pcr.api import ActivityData, Fault, Notice, load_rule
 from pcr.classes.aluminium.v1_0_0.balances import balance_faults, left_over
-from pcr.classes.aluminium.v1_0_0.casting import INGOT, form, ingots
-from pcr.classes.aluminium.v1_0_0.energy import METERS
+from pcr.classes.aluminium.v1_0_0.casting import INGOT, form
 from pcr.classes.aluminium.v1_0_0.power_checks import power_faults, power_notices
 
 RULE = load_rule(__package__)
-TOGETHER = {
-    "alumina_produced": ("refinery_material", "refinery_fuel", "refinery_electricity"),
-    "bauxite_mined": ("bauxite_to_refinery", "mining_fuel", "mining_electricity", "alumina_produced"),
-    "baked_anodes_produced": (
-        "green_anodes", "anode_raw_material", "packing_coke", "anode_fuel", "anode_electricity"
-    ),
-}  # fmt: skip
-BACKWARDS = {
-    "green_anodes": "baked_anodes_produced", "anode_raw_material": "baked_anodes_produced",
-    "packing_coke": "baked_anodes_produced", "anode_fuel": "baked_anodes_produced",
-    "anode_electricity": "baked_anodes_produced", "refinery_material": "alumina_produced",
-    "refinery_fuel": "alumina_produced", "refinery_steam": "alumina_produced",
-    "refinery_electricity": "alumina_produced", "bauxite_bought": "alumina_produced",
-    "bauxite_to_refinery": "bauxite_mined", "mining_fuel": "bauxite_mined", "mining_electricity": "bauxite_mined",
-}  # fmt: skip
-"""An input of a plant without the plant's output would be read by nobody."""
-
-MAY_BE_ZERO = (
-    "cf4_measured", "c2f6_measured", "mining_fuel", "refinery_material", "refinery_fuel", "anode_raw_material",
-    "packing_coke", "anode_fuel",
-)  # fmt: skip
-"""Zero is possible, and worth a word."""
 
 
-def check(data: ActivityData) -> list[Notice]:
-    """All faults at once; what is unusual but possible as notices.
-
-    Raises:
-        Refused: every fault that was found.
-    """
-    faults = Collector()
-    for fault in (*_belong(data), *_forms(data), *balance_faults(data), *power_faults(data)):
-        faults.add(fault)
-    faults.raise_if_any()
-    return [*_unusual(data), *left_over(data), *power_notices(data)]
-
-
-def _belong(data: ActivityData) -> Iterator[Fault]:
-    wanted = [(made, name) for made, names in TOGETHER.items() for name in names if data.rows(made)]
-    wanted += [(name, made) for name, made in BACKWARDS.items() if data.rows(name)]
-    if data.rows("alumina_produced") and not data.rows("bauxite_bought"):
-        wanted.append(("alumina_produced", "bauxite_to_refinery"))
-    for because, name in wanted:
-        if not data.rows(name):
-            yield Fault("missing_input", f"/rows ({name})", "no row", f"{name}: {because} is given", RULE.ref,
-                        {"input": name, "label": RULE.inputs[name].label["en"]})  # fmt: skip
+def _sources(data: ActivityData) -> Iterator[Fault]:
+    """What is used comes from somewhere, and is used."""
+    if data.rows("alumina_produced") and not (data.rows("bauxite_bought") or data.rows("bauxite_to_refinery")):
+        yield Fault("source_missing", "/rows (bauxite_bought)", "no bauxite", "own or bought", RULE.clause("balance"))
     for name in ("alumina_used", "anodes_used"):
         if not data.total(name):
             yield Fault("zero_output", f"/rows ({name})", "0", "above zero", RULE.ref, {"name": name})
@@ -68,18 +27,24 @@ def _forms(data: ActivityData) -> Iterator[Fault]:
             found = data.rows("metal_delivered", product.id)[0].material or "no material"
             yield Fault("metal_form_missing", where, found, "liquid_metal or remelt_ingot", RULE.ref)
         elif kind == INGOT:
+            if not data.rows("liquid_metal_to_casting", product.id):
+                values = {"input": "liquid_metal_to_casting", "label": "liquid metal"}
+                yield Fault("missing_input", where, "no row", "liquid_metal_to_casting", RULE.ref, values)
             put_in = data.total("liquid_metal_to_casting", product.id) + data.total("casting_material", product.id)
             made = data.one("metal_delivered", product.id)
             if made > put_in:
                 yield Fault("casting_gain", where, f"{made} t", f"at most {put_in} t", RULE.clause("balance"))
-            if not data.rows("liquid_metal_to_casting", product.id):
-                yield Fault("missing_input", where, "no row", "liquid_metal_to_casting", RULE.ref,
-                            {"input": "liquid_metal_to_casting", "label": "liquid metal"})  # fmt: skip
 
 
-def _unusual(data: ActivityData) -> Iterator[Notice]:
-    names = ["anode_sulphur", "anode_ash", "anode_butts", "potroom_material", "potline_electricity", *MAY_BE_ZERO]
-    names += [name for name in METERS[2:] if name != "casting_electricity" or ingots(data)]
-    for name in names:
-        if data.rows(name) and not data.total(name):
-            yield Notice("zero_unusual", name, {"input": name})
+CHECKS = (_sources, _forms, balance_faults, power_faults)
+"""Everything that is wrong with the rows, before a process is built."""
+
+
+def unusual_in(data: ActivityData) -> Iterator[Notice]:
+    """What is possible and worth a word."""
+    for name, item in RULE.inputs.items():
+        rows = data.rows(name)
+        if item.required_with and rows and not any(row.amount for row in rows):
+            yield Notice("zero_written", name, {"input": name})  # as for a mandatory input
+    yield from left_over(data)
+    yield from power_notices(data)

@@ -25,7 +25,7 @@ def potroom(data: ActivityData, gases: Pfc) -> Process:
     basis = data.basis("net_anode_consumption", "anode_sulphur", "anode_ash", "liquid_metal_produced")
     room.emit("CO2|fossil", co2 * 1000, "aluminium.anode_co2", input_name="anode_carbon", basis=basis, label=ANODE)
     told = data.basis(*METHODS[gases.method], "liquid_metal_produced")
-    for flow, kg, label in (("PFC-14|fossil", gases.cf4, CF4), ("PFC-116|fossil", gases.c2f6, C2F6)):
+    for flow, kg, label in (("CF4|fossil", gases.cf4, CF4), ("C2F6|fossil", gases.c2f6, C2F6)):
         room.emit(
             flow, kg, gases.because, input_name="anode_effect", data_class=gases.data_class, basis=told, label=label
         )

@@ -5,36 +5,57 @@ The story is the order of the code: alumina, anodes, the captive plant, the pot 
 
 from pcr.api import (
     ActivityData,
+    Collector,
     CutOff,
     Exact,
     Indicator,
     Inventory,
     Process,
     Reference,
+    Refused,
     build_inventory,
     load_rule,
 )
 from pcr.classes.aluminium.v1_0_0.alumina import alumina
-from pcr.classes.aluminium.v1_0_0.anode_effect import pfc
+from pcr.classes.aluminium.v1_0_0.anode_effect import Pfc, pfc
 from pcr.classes.aluminium.v1_0_0.anodes import anodes
 from pcr.classes.aluminium.v1_0_0.casting import delivered
-from pcr.classes.aluminium.v1_0_0.checks import check
+from pcr.classes.aluminium.v1_0_0.checks import CHECKS, unusual_in
 from pcr.classes.aluminium.v1_0_0.energy import captive_plant
+from pcr.classes.aluminium.v1_0_0.heat import shared_plant
 from pcr.classes.aluminium.v1_0_0.potroom import indicators, potroom, transport
 
 RULE = load_rule(__package__)
 
 
 def build(data: ActivityData) -> Inventory:
-    """Turn a works-year of records into the product system of its liquid metal and ingots."""
-    notices = check(data)
-    gases = pfc(data)
-    room = potroom(data, gases)
-    captive = captive_plant(data)
+    """Turn a works-year of records into the product system of its liquid metal and ingots.
+
+    Raises:
+        Refused: every fault of the rows, of the anode effects and of the power, all at once.
+    """
+    faults = Collector()
+    for check in CHECKS:
+        with faults.catching():
+            for fault in check(data):
+                faults.add(fault)
+    gases = Pfc()
+    with faults.catching():
+        gases = pfc(data)
+    with faults.catching():
+        inventory = works(data, gases)
+        if not faults.faults:
+            return inventory
+    raise Refused(faults.faults)
+
+
+def works(data: ActivityData, gases: Pfc) -> Inventory:
+    """The processes of the works, and what is made in them."""
+    room, plants = potroom(data, gases), captive_plant(data)
     processes = [
         *alumina(data),
         *anodes(data),
-        *([captive] if captive else []),
+        *plants,
         room,
         *transport(data, room),
         *(delivered(data, product.id) for product in data.given.products),
@@ -44,9 +65,12 @@ def build(data: ActivityData) -> Inventory:
         data,
         processes,
         [reference(data, product.id) for product in data.given.products],
-        deferred=[CutOff(limits.single, limits.together, RULE.clause("cut_off"))] if limits else [],
+        deferred=[
+            *shared_plant(data, plants),
+            *([CutOff(limits.single, limits.together, RULE.clause("cut_off"))] if limits else []),
+        ],
         indicators=[*indicators(data, gases), *ranges(data, processes)],
-        notices=notices,
+        notices=list(unusual_in(data)),
     )
 
 

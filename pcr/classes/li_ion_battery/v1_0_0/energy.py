@@ -1,9 +1,9 @@
-"""Total energy a battery delivers over its service life, and how long that life is taken to be."""
+"""Total energy a battery delivers over its service life (全寿命期交付总能量), by each method that can be computed."""
 
-from pcr.api import ActivityData, Exact, Notice, equation
-
-CYCLES = {"M1": 60, "N1": 60, "L": 20, "M2": 250, "M3": 250, "N2": 250, "N3": 250}
-KM_PER_YEAR = {"M1": 20000, "N1": 20000, "L": 5000, "M2": 60000, "M3": 60000, "N2": 60000, "N3": 60000}
+from pcr.api import ONE, ActivityData, Exact, equation
+from pcr.classes.li_ion_battery.v1_0_0.presets import fact
+from pcr.classes.li_ion_battery.v1_0_0.retention import mean_retention
+from pcr.classes.li_ion_battery.v1_0_0.warranty import by_category, service_years
 
 
 @equation(
@@ -32,20 +32,70 @@ def reference_flow(mass: Exact, total_energy: Exact) -> Exact:
     return mass / total_energy
 
 
-def service_years(data: ActivityData, product: str) -> tuple[Exact, list[Notice]]:
-    """The shorter of warranty years and warranty km converted to years."""
-    years = data.one("warranty_years", product)
-    if not data.rows("warranty_distance", product):
-        return years, []
-    category, setting = data.setting("vehicle_category"), data.setting("km_per_year")
-    per_year = Exact(KM_PER_YEAR[category]) if setting == "by category" else data.number("km_per_year")
-    shorter = min(years, data.one("warranty_distance", product) / per_year)
-    values = {"years": shorter.significant(3), "km": per_year.text()}
-    return shorter, [Notice("warranty_km_years", product, values)]
+@equation(
+    "battery.declared_energy",
+    text="E_total = n x E_cycle x r",
+    source="JRC CFB-IND, April 2025 (declared cycle life of regular cycling); sum over cycles of delivered energy",
+    confidence="unconfirmed",
+    clause="r is the mean retention over the declared life, 1 where none is given; the report's formula was not seen",
+    inputs={"cycles": "1", "energy_per_cycle": "kWh delivered", "mean_retention": "1"},
+    results={"total_energy": "kWh delivered"},
+)
+def declared_energy(cycles: Exact, energy_per_cycle: Exact, mean_retention: Exact = ONE) -> Exact:
+    """kWh delivered over a declared number of cycles."""
+    return cycles * energy_per_cycle * mean_retention
 
 
-def delivered(data: ActivityData, product: str) -> tuple[Exact, list[Notice]]:
-    """kWh delivered by one pack over its service life."""
-    years, notices = service_years(data, product)
-    cycles = Exact(CYCLES[data.setting("vehicle_category")])
-    return total_energy(data.one("usable_capacity", product), cycles, years), notices
+@equation(
+    "battery.on_demand_energy",
+    text="E_total = Y x d x E_cycle x r",
+    source="JRC CFB-IND, April 2025 (declared life in years of batteries on demand)",
+    confidence="unconfirmed",
+    clause="d discharges a year; the report's formula was not seen",
+    inputs={"years": "a", "discharges_per_year": "1", "energy_per_cycle": "kWh delivered", "mean_retention": "1"},
+    results={"total_energy": "kWh delivered"},
+)
+def on_demand_energy(
+    years: Exact, discharges_per_year: Exact, energy_per_cycle: Exact, mean_retention: Exact = ONE
+) -> Exact:  # fmt: skip
+    """kWh delivered over a declared number of years; ``years`` is a number of years."""
+    return years * discharges_per_year * energy_per_cycle * mean_retention
+
+
+@equation(
+    "battery.tested_energy",
+    text="E_total = C_rated x n_test (x r)",
+    source="MIIT notice 551 of 2025: total energy delivered over life, cycle life by test per GB/T 31484-2015",
+    confidence="unconfirmed",
+    clause="the exact multiplication was not seen: setting tested_energy",
+    inputs={"rated_capacity": "kWh capacity", "cycles": "1", "mean_retention": "1"},
+    results={"total_energy": "kWh delivered"},
+)
+def tested_energy(rated_capacity: Exact, cycles: Exact, mean_retention: Exact = ONE) -> Exact:
+    """kWh delivered over the cycles of a test."""
+    return rated_capacity * cycles * mean_retention
+
+
+def by_ev(data: ActivityData, product: str) -> Exact:
+    """Vehicle: usable capacity, full cycles a year by category, warranty years."""
+    years, _ = service_years(data, product)
+    return total_energy(data.one("usable_capacity", product), by_category(data, "cycles_per_year"), years)
+
+
+def by_tested(data: ActivityData, product: str) -> Exact:
+    """Cycles of a test, times rated capacity."""
+    whole = fact(data, "tested_energy") == "rated_x_cycles"
+    mean = ONE if whole else mean_retention(data, product)
+    return tested_energy(data.one("pack_capacity", product), data.one("tested_cycles", product), mean)
+
+
+def by_declared(data: ActivityData, product: str) -> Exact:
+    """Declared cycles, times the energy of one."""
+    each, mean = data.one("energy_per_cycle", product), mean_retention(data, product)
+    return declared_energy(data.one("declared_cycles", product), each, mean)
+
+
+def by_on_demand(data: ActivityData, product: str) -> Exact:
+    """Declared years of a battery that waits."""
+    years, often = data.one("declared_years", product), data.one("discharges_per_year", product)
+    return on_demand_energy(years, often, data.one("energy_per_cycle", product), mean_retention(data, product))

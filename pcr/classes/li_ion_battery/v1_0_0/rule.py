@@ -1,113 +1,62 @@
-"""Lithium-ion battery (锂离子电池): a pack from bought cells and parts, assembled, shipped, recycled.
+"""Lithium-ion battery (锂离子电池): parts, own or bought cells, the pack, its journey, its recycling.
 
-Four stages, one kWh of the energy delivered over the service life; the figure per kWh of capacity stands beside it.
+Four stages. One kWh of the energy delivered over the service life, or one kWh of rated capacity, as regime and class of
+battery say; the other figure stands beside it.
 """
 
-from pcr.api import (
-    ZERO,
-    ActivityData,
-    Deferred,
-    Exact,
-    Indicator,
-    Inventory,
-    Notice,
-    Process,
-    Reference,
-    RuleError,
-    build_inventory,
-    load_rule,
-)
+from pcr.api import ActivityData, Inventory, Notice, Process, build_inventory, load_rule
+from pcr.classes.li_ion_battery.v1_0_0.balance import LEVELS, balance_figures, balance_notices, top_ups
+from pcr.classes.li_ion_battery.v1_0_0.checks import check
 from pcr.classes.li_ion_battery.v1_0_0.end_of_life import end_of_life, recycled_content
-from pcr.classes.li_ion_battery.v1_0_0.energy import delivered
-from pcr.classes.li_ion_battery.v1_0_0.units import denominators, missing_mass, reference
-from pcr.methods.electricity.v1 import power
+from pcr.classes.li_ion_battery.v1_0_0.life import life, life_notices
+from pcr.classes.li_ion_battery.v1_0_0.plant import cells, pack, process, raw_materials
+from pcr.classes.li_ion_battery.v1_0_0.presets import scope_notices
+from pcr.classes.li_ion_battery.v1_0_0.primary import primary_figures, primary_notices
+from pcr.classes.li_ion_battery.v1_0_0.ranges import range_figures, range_notices
+from pcr.classes.li_ion_battery.v1_0_0.units import denominators, per_pack, reference
 
 RULE = load_rule(__package__)
+FIGURES = (denominators, balance_figures, range_figures, primary_figures)
+REMARKS = (life_notices, balance_notices, range_notices, primary_notices)
 
 
 def build(data: ActivityData) -> Inventory:
     """Turn a works-year into the product systems of its packs."""
-    processes: list[Process] = []
-    references: list[Reference] = []
-    indicators: list[Indicator] = []
-    deferred: list[Deferred] = []
-    notices: list[Notice] = []
-    for product in data.given.products:
-        parts = raw_materials(data, product.id)
-        pack = assembly(data, product.id, parts)
-        energy, life = delivered(data, product.id)
-        whole = service(data, product.id, pack, energy)
-        top_ups, said = missing_mass(data, product.id, parts)
-        processes += [parts, pack, *whole]
-        deferred += top_ups
-        notices += [*life, *said]
-        references.append(reference(data, product.id, energy))
-        indicators += denominators(data, product.id, energy)
+    check(data)
+    names = [product.id for product in data.given.products]
+    systems = {name: system(data, name) for name in names}
+    notices = [*scope_notices(data), *(notice for name in names for say in REMARKS for notice in say(data, name))]
     if data.setting("cff_parameters") == "example":
         notices.append(Notice("example_parameters", "settings/cff_parameters"))
-    return build_inventory(data, processes, references, deferred=deferred, indicators=indicators, notices=notices)
-
-
-def raw_materials(data: ActivityData, product: str) -> Process:
-    """RAW: everything bought for the packs of a model, and its transport."""
-    packs = data.one("packs_produced", product)
-    parts = Process(
-        f"parts:{product}", stage="raw_material", product=f"parts:{product}", amount=packs, unit="piece", data=data
+    return build_inventory(
+        data,
+        [made for processes in systems.values() for made in processes.values()],
+        [reference(data, name) for name in names],
+        deferred=[
+            term
+            for name, processes in systems.items()
+            for level, parts in zip(LEVELS, ("parts", "cell_parts"), strict=True)
+            if parts in processes
+            for term in top_ups(data, name, level, processes[parts])
+        ],
+        indicators=[figure for name in names for show in FIGURES for figure in show(data, name)],
+        notices=notices,
     )
-    parts.buy(data.rows("part", product))
-    parts.buy(data.rows("part_transport", product), kinds=data.regime.transport_kinds)
+
+
+def system(data: ActivityData, product: str) -> dict[str, Process]:
+    """The processes of one model by their name, from its parts to the process whose output is its unit."""
+    parts = raw_materials(data, product)
     recycled_content(parts, data.rows("end_of_life_material", product))
-    return parts
-
-
-def assembly(data: ActivityData, product: str, parts: Process) -> Process:
-    """MAN: cells and packs assembled; the works' energy is shared by rated capacity produced."""
-    packs = data.one("packs_produced", product)
-    pack = Process(
-        f"pack:{product}", stage="main_production", product=f"pack:{product}", amount=packs, unit="piece", data=data
-    )
-    pack.take(parts.product, packs, "piece", input_name="part")
-    share = capacity_made(data, product) / sum((capacity_made(data, item.id) for item in data.given.products), ZERO)
-    power(pack, data.rows("assembly_electricity", ""), share=share)
-    power(pack, data.rows("assembly_electricity", product))
-    heat = data.rows("assembly_heat", "")
-    kinds = (*data.regime.material_kinds, "delivered_energy")
-    pack.buy([row.part(share) for row in heat], kinds=kinds)
-    pack.buy(data.rows("assembly_heat", product), kinds=kinds)
-    return pack
-
-
-def capacity_made(data: ActivityData, product: str) -> Exact:
-    """kWh of rated capacity made of one model."""
-    return data.one("packs_produced", product) * data.one("pack_capacity", product)
-
-
-def service(data: ActivityData, product: str, pack: Process, energy: Exact) -> list[Process]:
-    """DIS and EOL, and the process whose output is the energy delivered."""
-    packs = data.one("packs_produced", product)
-    if data.one("usable_capacity", product) > data.one("pack_capacity", product):
-        raise RuleError(
-            "",
-            code="usable_above_rated",
-            where=f"/rows (usable_capacity, {product})",
-            found=f"{data.one('usable_capacity', product)} kWh",
-            expected=f"at most {data.one('pack_capacity', product)} kWh",
-            clause=RULE.clause("total_energy"),
-        )
-    sold = Process(
-        f"sold:{product}", stage="distribution", product=f"sold:{product}", amount=packs, unit="piece", data=data
-    )
-    sold.take(pack.product, packs, "piece", input_name="packs_produced")
+    chain = cells(data, product)
+    made = pack(data, product, parts, chain)
+    sold = process(data, "sold", "distribution", product)
+    sold.take(made.product, sold.amount, "piece", input_name="packs_produced")
     sold.buy(data.rows("distribution_leg", product), kinds=data.regime.transport_kinds)
-    spent = end_of_life(data, product, packs)
-    life = Process(
-        f"service:{product}",
-        stage="end_of_life",
-        product=product,
-        amount=packs * energy,
-        unit="kWh delivered",
-        data=data,
-    )
-    life.take(sold.product, packs, "piece", input_name="packs_produced")
-    life.take(spent.product, packs, "piece", input_name="end_of_life_material")
-    return [sold, spent, life]
+    spent = end_of_life(data, product, sold.amount)
+    unit = life(data, product).unit
+    amount = sold.amount * per_pack(data, product)[unit]
+    whole = Process(f"service:{product}", stage="end_of_life", product=product, amount=amount, unit=unit, data=data)
+    whole.take(sold.product, sold.amount, "piece", input_name="packs_produced")
+    whole.take(spent.product, sold.amount, "piece", input_name="end_of_life_material")
+    return {item.id.partition(":")[0]: item for item in (parts, *chain, made, sold, spent, whole)}

@@ -4,16 +4,18 @@ refrigerant it loses on the way.
 The story is the order of the code: materials, factory, journey, installation, years of use, end of life.
 """
 
-from pcr.api import ZERO, ActivityData, CutOff, Deferred, Exact, Inventory, Notice, Process, build_inventory, load_rule
+from pcr.api import ZERO, ActivityData, CutOff, Deferred, Inventory, Notice, Process, build_inventory, load_rule
 from pcr.classes.room_air_conditioner.v1_0_0.checks import check
-from pcr.classes.room_air_conditioner.v1_0_0.end_of_life import end_of_life, recycled_content
-from pcr.classes.room_air_conditioner.v1_0_0.notices import remarks
+from pcr.classes.room_air_conditioner.v1_0_0.end_of_life import chosen, content, end_of_life
+from pcr.classes.room_air_conditioner.v1_0_0.notices import lost_parts, remarks
 from pcr.classes.room_air_conditioner.v1_0_0.refrigerant import buy_charge, circuit, lose, refill
-from pcr.classes.room_air_conditioner.v1_0_0.units import figures, gross_mass, missing_mass, reference
+from pcr.classes.room_air_conditioner.v1_0_0.units import figures, gross_mass, missing_mass, reference, weight
 from pcr.methods.combustion.v1 import burn
 from pcr.methods.electricity.v1 import power
+from pcr.methods.packaging.v1 import pack, take_back
 from pcr.methods.transport.v1 import legs
 from pcr.methods.use_phase.v1 import in_market
+from pcr.methods.waste.v1 import treat
 
 RULE = load_rule(__package__)
 
@@ -41,7 +43,7 @@ def build(data: ActivityData) -> Inventory:
         [reference(data, product.id) for product in data.given.products],
         deferred=deferred,
         indicators=[figure for product in data.given.products for figure in figures(data, product.id)],
-        notices=notices,
+        notices=[*lost_parts(data), *notices],
     )
 
 
@@ -52,18 +54,19 @@ def stage(data: ActivityData, name: str, stage_id: str, product: str) -> Process
 
 
 def materials(data: ActivityData, product: str) -> Process:
-    """Materials and parts: bill of materials, compressor, electronics, refrigerant, packaging, their transport."""
+    """Materials and parts: bill of materials, compressor, electronics, packaging, refrigerant, their transport."""
     parts = stage(data, "materials", "materials", product)
-    for name in ("part", "compressor", "electronics", "packaging"):
+    for name in ("part", "compressor", "electronics"):
         parts.buy(data.rows(name, product))
+    pack(parts, data.rows("packaging", product), chosen(data))
     buy_charge(parts, product)
     legs(parts, data.rows("part_transport", product), ZERO)
-    recycled_content(parts, data.rows("end_of_life_material", product))
+    content(parts, data.rows("end_of_life_material", product))
     return parts
 
 
 def manufacturing(data: ActivityData, product: str, parts: Process) -> Process:
-    """The factory: its energy shared between models, and what is lost when the circuit is filled."""
+    """The factory: its energy and waste shared between models, and what is lost when the circuit is filled."""
     made = stage(data, "made", "manufacturing", product)
     made.take(parts.product, made.amount, "piece", input_name="part")
     share = weight(data, product) / sum((weight(data, item.id) for item in data.given.products), ZERO)
@@ -71,21 +74,18 @@ def manufacturing(data: ActivityData, product: str, parts: Process) -> Process:
     power(made, data.rows("factory_electricity", product))
     fuel = [row.part(share) for row in data.rows("factory_fuel", "")] + list(data.rows("factory_fuel", product))
     burn(made, fuel, oxidation=data.setting("fuel_oxidation"))
+    waste = [row.part(share) for row in data.rows("factory_waste", "")] + list(data.rows("factory_waste", product))
+    treat(made, waste)
     lose(made, product, "filling_loss")
     return made
 
 
-def weight(data: ActivityData, product: str) -> Exact:
-    """What shared factory energy is shared by: units made, or their mass."""
-    units = data.one("units_produced", product)
-    return units if data.setting("factory_energy_by") == "units" else units * data.one("unit_mass", product)
-
-
 def distribution(data: ActivityData, product: str, made: Process) -> Process:
-    """The journey of the packed units to where they are sold."""
+    """The journey of the packed units to where they are sold, and the way back of packaging that is used again."""
     shipped = stage(data, "shipped", "distribution", product)
     shipped.take(made.product, shipped.amount, "piece", input_name="units_produced")
     legs(shipped, data.rows("distribution_leg", product), gross_mass(data, product))
+    take_back(shipped, data.rows("take_back_leg", product), data.rows("packaging", product))
     return shipped
 
 

@@ -1,19 +1,26 @@
-"""Data quality (数据质量), version 1: the European rating of a data set."""
+"""Data quality (数据质量), version 1: ratings by a scheme, and schemes as data beside the method (``schemes/*.yaml``).
 
-from __future__ import annotations
+A scheme names its criteria, its scale, the equation of a data set and, where it has them, levels and thresholds.
+Schemes are never mixed: a rating belongs to the scheme it was given under.
+"""
 
-from lca.exact import Exact
-from pcr.equations import equation
+from pcr.methods.quality.v1.by_distance import rating_term
+from pcr.methods.quality.v1.rating import Study, by_criterion, dataset, score, study, study_rating, term
+from pcr.methods.quality.v1.scheme import Criterion, Level, Need, Scheme, load_scheme, schemes
 
-
-@equation(
-    "dqr.dataset",
-    text="DQR = (TeR + GeR + TiR + P) / 4",
-    source="EU PEF data-quality rating, each score 1 (best) to 5",
-    confidence="recalled",
-    inputs={"technology": "1", "geography": "1", "time": "1", "precision": "1"},
-    results={"dqr": "1"},
-)
-def dataset(technology: Exact, geography: Exact, time: Exact, precision: Exact) -> Exact:
-    """Rating of one data set, 1 to 5, lower is better."""
-    return (technology + geography + time + precision) / 4
+__all__ = [
+    "Criterion",
+    "Level",
+    "Need",
+    "Scheme",
+    "Study",
+    "by_criterion",
+    "dataset",
+    "load_scheme",
+    "rating_term",
+    "schemes",
+    "score",
+    "study",
+    "study_rating",
+    "term",
+]

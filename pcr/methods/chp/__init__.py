@@ -1,0 +1,1 @@
+"""Combined heat and power (热电联产)."""

@@ -1,0 +1,1 @@
+"""Energy balance (能量平衡)."""

@@ -1,0 +1,1 @@
+"""Treatment of production waste (生产废物处理)."""

@@ -1,0 +1,66 @@
+"""Words of the factor database on screens and in workbooks, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from service.text.words import Language
+
+WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "diff_value": ("value changed", "数值变更"),
+    "diff_meaning": ("meaning changed", "含义变更"),
+    "diff_added": ("added", "新增"),
+    "diff_removed": ("removed", "移除"),
+    "diff_text": ("wording changed", "文字变更"),
+    "diff_none": ("no difference", "无差异"),
+    "diff_absent": ("none", "无"),
+    "reason": ("reason", "原因"),
+    "not_stated": ("not stated", "未说明"),
+    "source": ("source", "来源"),
+    "affected_records": ("records that use it", "使用它的核算记录"),
+    "column_change": ("Change", "变更"),
+    "column_id": ("Id", "编号"),
+    "column_name": ("Name", "名称"),
+    "column_old": ("Old", "原值"),
+    "column_new": ("New", "新值"),
+    "column_percent": ("%", "%"),
+    "column_reason": ("Reason", "原因"),
+    "column_source": ("Source", "来源"),
+    "column_records": ("Affected records", "受影响记录"),
+    "column_value": ("Value", "数值"),
+    "column_state": ("Standing", "状态"),
+    "column_in_force": ("In force", "生效期"),
+    "column_published": ("Published", "发布日期"),
+    "column_record": ("Record", "核算记录"),
+    "column_product": ("Product", "产品"),
+    "column_status": ("Status", "状态"),
+    "state_in_force": ("in force", "有效"),
+    "state_corrected": ("corrected by", "已被更正"),
+    "state_expired": ("expired", "已失效"),
+    "state_not_yet_in_force": ("not yet in force", "尚未生效"),
+    "state_not_yet_known": ("not yet known", "当时尚未公布"),
+    "state_not_published": ("not published", "未发布"),
+    "state_no_dates": ("without dates, answers on any day", "无日期，任何日期均可用"),
+    "impact_rest": (
+        "{more} more change; {same} of {all} records keep their digits. No record was changed.",
+        "另有 {more} 条变化；共 {all} 条记录，其中 {same} 条数字不变。所有记录均未被修改。",
+    ),
+    "read": ("read", "读取"),
+    "accepted": ("accepted", "接受"),
+    "rejected": ("not taken", "未收录"),
+    "same": ("word for word repeated", "完全重复"),
+    "noted": ("taken, with a note", "收录并注明"),
+    "published": ("published", "已发布"),
+    "nothing_published": ("nothing was published (--dry-run)", "未发布（--dry-run）"),
+    "sources": ("sources", "来源"),
+    "licences": ("licences", "许可"),
+    "kinds": ("kinds", "类别"),
+    "unit_processes": ("unit processes", "单元过程"),
+    "unlinked": ("with inputs nothing answers", "有未关联输入"),
+}
+
+
+def said(key: str, language: Language) -> str:
+    """One of the factor database's words."""
+    return WORDS[key][0 if language == "en" else 1]
