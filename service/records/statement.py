@@ -117,8 +117,16 @@ def _item(factor: ResolvedFactor | Gap) -> dict[str, Any]:
 
 
 def _item_key(factor: ResolvedFactor | Gap) -> str:
-    """Key and a piece of the content's hash: one factor may be answered in two units or with two settings."""
-    return f"{factor.key or 'gap'}#{sha256(_item(factor))[:12]}"
+    return item_key(_item(factor))
+
+
+def item_key(item: Mapping[str, Any]) -> str:
+    """Key and a piece of the content's hash: one factor may be answered in two units or with two settings.
+
+    Taken of the plain item as it is held, so that a record of an older version finds its own.
+    """
+    inner = item.get("gap") or item.get("factor") or {}
+    return f"{inner.get('key') or 'gap'}#{sha256(item)[:12]}"
 
 
 def system_value(system: LinearSystem, settled: ResolvedInventory, product: str) -> dict[str, Any]:
@@ -157,7 +165,7 @@ def resolved_of(value: Mapping[str, Any], items: list[Any]) -> ResolvedInventory
         factor: ResolvedFactor | Gap = (
             decode(Gap, item["gap"]) if "gap" in item else decode(ResolvedFactor, item["factor"])
         )
-        known[_item_key(factor)] = factor
+        known[item_key(item)] = factor
     return ResolvedInventory(
         decode(Inventory, value["inventory"]),
         {line: known[key] for line, key in value["answers"].items()},

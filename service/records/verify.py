@@ -13,8 +13,9 @@ from pcr.activity import ActivityData
 from pcr.hashing import method_hash, rule_hash
 from pcr.regime import load_regime, regime_folders
 from pcr.registry import InstalledRule, find_rule
+from service.records.compared import first_difference, substance, told_otherwise
 from service.records.sections import integrity_faults, value_of
-from service.records.statement import factor_items, given_of, inventory_value, recalculate, resolved_of
+from service.records.statement import factor_items, given_of, inventory_value, item_key, recalculate, resolved_of
 
 Integrity = Literal["intact", "tampered"]
 Signature = Literal["signed", "unsigned", "unknown key", "expired key", "bad signature"]
@@ -54,10 +55,11 @@ def rerun(record: Mapping[str, Any], open_release: Callable[[str], Release]) -> 
         where = ", ".join(wrong)
         return Verdict(name, "tampered", "unsigned", "not possible", "integrity", where)
     try:
-        arithmetic = _arithmetic(record)
+        words: list[str] = []
+        arithmetic = _arithmetic(record, words)
         if arithmetic is not None:
             return _different(name, *arithmetic)
-        return _derivation(record, name, open_release)
+        return _derivation(record, name, open_release, words)
     except Refused as refused:
         return Verdict(name, "intact", "unsigned", "not possible", reason=refused.faults)
     except (KeyError, ValueError, TypeError, StopIteration) as error:
@@ -69,8 +71,8 @@ def _different(name: str, step: str, where: str, recorded: str, found: str) -> V
     return Verdict(name, "intact", "unsigned", "different", step, where, recorded, found)
 
 
-def _arithmetic(record: Mapping[str, Any]) -> tuple[str, str, str, str] | None:
-    """Factors and inventory to system and result, with the code of today."""
+def _arithmetic(record: Mapping[str, Any], words: list[str]) -> tuple[str, str, str, str] | None:
+    """Factors and inventory to system and result, with the code of today; ``words`` takes what is told otherwise."""
     identity = value_of(record, "derivation/identity")
     resolved = resolved_of(value_of(record, "derivation/inventory"), value_of(record, "derivation/factors"))
     system, result = recalculate(resolved, identity["regime"], identity["product"])
@@ -78,12 +80,15 @@ def _arithmetic(record: Mapping[str, Any]) -> tuple[str, str, str, str] | None:
         ("derivation/system", value_of(record, "derivation/system"), system),
         ("result", value_of(record, "result"), result),
     ):
-        if (place := first_difference(recorded, found)) is not None:
+        if (place := first_difference(substance(recorded), substance(found), grown=step == "result")) is not None:
             return (step, *place)
+        words += told_otherwise(step, recorded, found)
     return None
 
 
-def _derivation(record: Mapping[str, Any], name: str, open_release: Callable[[str], Release]) -> Verdict:
+def _derivation(
+    record: Mapping[str, Any], name: str, open_release: Callable[[str], Release], words: list[str]
+) -> Verdict:
     """Given data to inventory to factors, with the recorded rule, regime and release."""
     identity = value_of(record, "derivation/identity")
     try:
@@ -101,17 +106,28 @@ def _derivation(record: Mapping[str, Any], name: str, open_release: Callable[[st
         fault = refused.faults[0]
         refusal = f"refused: {fault.code} at {fault.where or '-'}"
         return _different(name, "derivation/inventory", fault.where, "an inventory", refusal)
-    steps = (
-        ("derivation/inventory", value_of(record, "derivation/inventory"), inventory_value(resolved)),
-        ("derivation/factors", value_of(record, "derivation/factors"), factor_items(resolved)),
-    )
-    for step, recorded, found in steps:
-        if (place := first_difference(recorded, found)) is not None:
+    recorded = _answered(*(value_of(record, part) for part in ("derivation/inventory", "derivation/factors")))
+    found = _answered(inventory_value(resolved), factor_items(resolved))
+    for step in recorded:
+        if (place := first_difference(substance(recorded[step]), substance(found[step]))) is not None:
             return _different(name, step, *place)
-    other = _other_code(identity, installed, layers)
+        words += told_otherwise(step, recorded[step], found[step])
+    other = [*_other_code(identity, installed, layers), *words]
     if other:
         return Verdict(name, "intact", "unsigned", "identical by other code", notes=tuple(other))
     return Verdict(name, "intact", "unsigned", "identical")
+
+
+def _answered(inventory: Mapping[str, Any], items: list[Any]) -> dict[str, Any]:
+    """Inventory and factors by step; each line with the factor that answered it instead of that factor's key."""
+    known = {item_key(item): item for item in items}
+    answers = {"": inventory["answers"], **inventory["alternatives"]}
+    return {
+        "derivation/inventory": inventory["inventory"],
+        "derivation/factors": {
+            case: {line: known[key] for line, key in lines.items()} for case, lines in answers.items()
+        },
+    }
 
 
 def _other_code(identity: Mapping[str, Any], installed: InstalledRule, layers: Layers) -> list[str]:
@@ -124,22 +140,3 @@ def _other_code(identity: Mapping[str, Any], installed: InstalledRule, layers: L
         *((f"release {one['id']}", one["sha256"], two["sha256"]) for one, two in releases),
     )
     return [f"{what}: recorded {old[:12]}, here {new[:12]}" for what, old, new in compared if old != new]
-
-
-def first_difference(recorded: Any, found: Any, where: str = "") -> tuple[str, str, str] | None:
-    """The first place at which two plain values differ, with both values; keys in sorted order."""
-    if isinstance(recorded, dict) and isinstance(found, dict):
-        for key in sorted(set(recorded) | set(found)):
-            if key not in recorded or key not in found:
-                return f"{where}/{key}", str(recorded.get(key, "absent"))[:120], str(found.get(key, "absent"))[:120]
-            if (place := first_difference(recorded[key], found[key], f"{where}/{key}")) is not None:
-                return place
-        return None
-    if isinstance(recorded, list) and isinstance(found, list):
-        for number, (one, other) in enumerate(zip(recorded, found, strict=False)):
-            if (place := first_difference(one, other, f"{where}/{number}")) is not None:
-                return place
-        if len(recorded) != len(found):
-            return where, f"{len(recorded)} entries", f"{len(found)} entries"
-        return None
-    return None if recorded == found else (where, str(recorded)[:120], str(found)[:120])
