@@ -25,6 +25,7 @@ test: setup-dev ## set up, then ruff, ruff format --check, mypy and pytest
 
 soak: setup-dev ## a long run under load, on this machine only
 	@.venv-dev/bin/python -m benchmarks.soak $(SOAK_ARGS)
+	@PCF_KILLS=100 .venv-dev/bin/python -m pytest -q tests/service/test_killed.py
 
 bench: setup-dev ## measure speed and memory
 	@.venv-dev/bin/python -m benchmarks.bench $(BENCH_ARGS)

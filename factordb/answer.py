@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 STALE_YEARS: Final = 2
 """Electricity §1.2: a factor more than two years older than the period warns."""
-_TIMELESS: Final = (
+TIMELESS: Final = (
     "fuel_properties",
     "process_emission",
     "process_deduction",
@@ -46,6 +46,9 @@ def answer(
         found, expected = ", ".join(sorted(name.parameters)), "parameters only with a fuel"
         raise Refused([Fault("fuel_parameter", found=found, expected=expected)])
     notices = _notices(factor, name)
+    if factor.id in choice.release.corrected:
+        values = {"factor": factor.id, "by": choice.release.corrected[factor.id]}
+        notices.append(Notice("factor_corrected", factor.id, values))
     if burned:
         made = fuel.burn(factor, choice.offer, line.unit, name.parameters)
         unit, value, notices = made.unit, made.value, [*notices, *made.notices]
@@ -92,7 +95,7 @@ def data_class(choice: Choice, source: Source, name: FactorName) -> Literal["sup
         return "supplier"
     factor = choice.factor
     of_place = source.official_in in ("*", factor.place) or factor.place.startswith(f"{source.official_in}-")
-    official = bool(source.official_in) and of_place and factor.confidence != "conflict"
+    official = bool(source.official_in) and of_place and factor.confidence not in ("conflict", "recalled")
     return "official" if official and same_place(factor, source, name.place) and not name.proxy_for else "proxy"
 
 
@@ -138,7 +141,7 @@ def _distance(factor: Factor, source: Source, name: FactorName) -> dict[str, str
     distance = {}
     if not same_place(factor, source, name.place):
         distance["place"] = f"{name.place} -> {factor.place}"
-    if name.year is not None and factor.kind not in _TIMELESS and factor.year != str(name.year):
+    if name.year is not None and factor.kind not in TIMELESS and factor.year != str(name.year):
         distance["year"] = f"{name.year} -> {factor.year or '?'}"
     if name.proxy_for:
         distance["technology"] = f"{name.proxy_for} -> {factor.name_en}"
@@ -149,10 +152,13 @@ def _distance(factor: Factor, source: Source, name: FactorName) -> dict[str, str
 
 def _notices(factor: Factor, name: FactorName) -> list[Notice]:
     notices = []
+    if factor.confidence == "recalled":
+        values = {"factor": factor.id, "value": factor.shown()}
+        notices.append(Notice("factor_recalled", factor.id, values))
     if factor.confidence == "conflict":
         values = {"factor": factor.id, "value": factor.shown(), "others": factor.other_values}
         notices.append(Notice("factor_conflict", factor.id, values))
-    if not factor.year and factor.kind not in _TIMELESS:
+    if not factor.year and factor.kind not in TIMELESS:
         notices.append(Notice("factor_without_year", factor.id, {"factor": factor.id}))
     elif factor.year and name.year is not None and factor.category == "electricity":
         age = name.year - int(factor.year)

@@ -24,7 +24,7 @@ class Standing:
     factor: Factor
     state: str
     """``in force`` · ``corrected`` · ``expired`` · ``not yet in force`` · ``not yet known`` · ``no dates`` ·
-    ``not published``."""
+    ``not published`` · ``withheld``."""
     by: str = ""
     """Of a corrected value: the id that corrects it, with its reason."""
 
@@ -45,8 +45,12 @@ def standing(factors: Iterable[Factor], in_force: str, known: str) -> list[Stand
 
 
 def related(release: Release, text: str, limit: int = 20) -> list[Factor]:
-    """The rows ``text`` means: an id or a series with everything that corrects it, else what a search finds."""
+    """The rows ``text`` means: an id, a series or the beginning of either with all that corrects it; else a search."""
     found = [release.factors[text]] if text in release.factors else list(release.series.get(text, ()))
+    if not found:
+        begins = (f"{text}.", f"{text}-")
+        rows = release.factors.values()
+        found = [item for item in rows if item.series.startswith(begins) or item.id.startswith(begins)]
     if not found:
         found = release.search(text, limit)
     ids = {item.id for item in found} | {item.corrects for item in found}
@@ -56,7 +60,7 @@ def related(release: Release, text: str, limit: int = 20) -> list[Factor]:
 
 def _standing(item: Factor, correction: Factor | None, in_force: str, known: str) -> Standing:
     if not item.value:
-        return Standing(item, "not published")
+        return Standing(item, "withheld" if item.status == "withheld" else "not published")
     if not _known(item, known):
         return Standing(item, "not yet known")
     if correction is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from factordb.factor import Factor
+from factordb.factor import WITHHELD, Factor
 from factordb.files import ReleaseFiles
 from factordb.flows import NONE, STATED
 from factordb.kinds import is_kind
@@ -16,7 +16,9 @@ from lca.gases import LINES, is_gas
 
 _YEAR = re.compile(r"[0-9]{4}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_CONFIDENCE = ("seen", "derived", "conflict")
+_CONFIDENCE = ("seen", "derived", "conflict", "recalled")
+NUMBERS = ("gases", "flows", "lines", "properties", "uncertainty", "quality", "other_values", "note", "primary_share")
+"""Fields that can hold the number of a factor beside its value: empty in a withheld row."""
 _MAY_BE_NEGATIVE = ("cradle_to_gate_with_uptake", "process_parameter")
 
 
@@ -27,6 +29,22 @@ def check(content: ReleaseFiles) -> None:
         Refused: ``release_row``, ``release_twice``, ``release_meta``.
     """
     faults = Collector()
+    _check_head(content, faults)
+    sources = {item.id for item in content.sources}
+    for process in content.unit_processes:
+        _check_process(process, sources, faults)
+    known = {item.id for item in content.factors}
+    for factor in content.factors:
+        _check_factor(factor, sources, faults)
+        if factor.confidence == "recalled" and content.meta.get("holds") != "recalled":
+            expected = "holds: recalled in the head of the release"
+            faults.add(Fault("release_row", factor.id, found="recalled value", expected=expected))
+        _check_more(factor, known, faults)
+    faults.raise_if_any()
+
+
+def _check_head(content: ReleaseFiles, faults: Collector) -> None:
+    """The head, ids that stand twice, licences and sources."""
     for key in ("id", "layer", "title_en", "title_zh", "published", "importer"):
         if not content.meta.get(key):
             faults.add(Fault("release_meta", key, found="", expected="a value"))
@@ -41,17 +59,13 @@ def check(content: ReleaseFiles) -> None:
         for name in sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else ():
             faults.add(Fault("release_twice", name, found=name, expected="each id once"))
     licences = {item.code for item in content.licences}
+    for licence in content.licences:
+        if not licence.may_store:
+            expected = "a licence that allows keeping the values"
+            faults.add(Fault("release_row", licence.code, found="may_store: no", expected=expected))
     for source in content.sources:
         if source.licence not in licences:
             faults.add(Fault("release_row", source.id, f"licence {source.licence}", ", ".join(sorted(licences))))
-    sources = {item.id for item in content.sources}
-    for process in content.unit_processes:
-        _check_process(process, sources, faults)
-    known = {item.id for item in content.factors}
-    for factor in content.factors:
-        _check_factor(factor, sources, faults)
-        _check_more(factor, known, faults)
-    faults.raise_if_any()
 
 
 def _check_factor(factor: Factor, sources: set[str], faults: Collector) -> None:
@@ -60,19 +74,24 @@ def _check_factor(factor: Factor, sources: set[str], faults: Collector) -> None:
         (is_kind(factor.kind), f"kind {factor.kind}", "a kind of the list in factordb.kinds"),
         (factor.confidence in _CONFIDENCE, f"confidence {factor.confidence}", ", ".join(_CONFIDENCE)),
         (
-            factor.status == ("published" if factor.value else "not_published"),
+            factor.status in (("published",) if factor.value else ("not_published", WITHHELD)),
             f"status {factor.status}, value {factor.value!r}",
-            "published with a value, not_published without",
+            "published with a value, not_published or withheld without",
         ),
         (
-            factor.confidence != "conflict" or bool(factor.other_values),
+            factor.status != WITHHELD or not any(getattr(factor, part) for part in NUMBERS),
+            f"a withheld row that still fills {', '.join(part for part in NUMBERS if getattr(factor, part))}",
+            "a reference without any number",
+        ),
+        (
+            factor.confidence != "conflict" or bool(factor.other_values) or factor.status == WITHHELD,
             "conflict without the other values",
             "the other values, or that they are not recorded",
         ),
         (
-            bool(factor.place and factor.name_en and factor.name_zh and factor.category),
+            bool(factor.place and (factor.name_en or factor.name_zh) and factor.category),
             "a place, name or category is missing",
-            "place, both names, category",
+            "place, a name in Chinese or English, category",
         ),
         (not factor.year or bool(_YEAR.fullmatch(factor.year)), f"year {factor.year}", "four digits or empty"),
         (bool(factor.unit) or not factor.value, "no unit", "a unit"),
@@ -108,7 +127,12 @@ def _check_more(factor: Factor, known: set[str], faults: Collector) -> None:
             "an end after the beginning",
         ),
         (
-            not factor.corrects or (factor.corrects in known and factor.corrects != factor.id and bool(factor.reason)),
+            not factor.corrects
+            or (
+                factor.corrects in known
+                and factor.corrects != factor.id
+                and bool(factor.reason or factor.status == WITHHELD)
+            ),
             f"corrects {factor.corrects}, reason {factor.reason!r}",
             "another row of this release, and a reason",
         ),
@@ -139,8 +163,9 @@ def _check_process(process: UnitProcess, sources: set[str], faults: Collector) -
         faults.add(Fault("release_row", process.id, f"source {process.source}", "a source of the release"))
     if not (process.name_en or process.name_zh) or not process.unit:
         faults.add(Fault("release_row", process.id, found="a name or unit is missing", expected="a name and a unit"))
+    withheld = not process.amount and not process.exchanges  # a reference: its licence forbids passing numbers on
     with faults.catching(process.id):
-        if not Exact.parse(process.amount, process.id):
+        if not withheld and not Exact.parse(process.amount, process.id):
             raise Refused([Fault("release_row", process.id, found="amount 0", expected="an amount other than zero")])
     for exchange in process.exchanges:
         if exchange.kind not in EXCHANGES:

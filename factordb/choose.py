@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from factordb import fuel
-from factordb.factor import Factor
+from factordb.factor import WITHHELD, Factor
 from factordb.kinds import COMBUSTION_ELECTRICITY, LIFE_CYCLE, NEVER_BOUGHT
 from lca.faults import Fault, Refused
 from lca.naming import FactorName
@@ -40,7 +40,7 @@ def choose(releases: Sequence[Release], name: FactorName, about: str) -> Choice:
 
     Raises:
         Refused: ``factor_gap``, ``factor_unknown``, ``factor_kind_mismatch``, ``fuel_gas_missing``,
-            ``factor_not_published`` and the ``ELEC_*`` codes of the same.
+            ``factor_not_published``, ``factor_withheld`` and the ``ELEC_*`` codes of the same.
     """
     if name.id:
         return _by_id(releases, name, about)
@@ -59,8 +59,9 @@ def gap_fault(releases: Sequence[Release], name: FactorName, about: str) -> Faul
 
 def _by_id(releases: Sequence[Release], name: FactorName, about: str) -> Choice:
     for release in releases:
-        factor = release.factors.get(name.id)
+        factor = release.find(name.id)
         if factor is not None:
+            _refuse_withheld(factor, release)
             offer = _offer(factor, name)
             if not factor.value:
                 years = _published(release.series.get(factor.series, ()), 9999)
@@ -76,8 +77,10 @@ def _by_series(releases: Sequence[Release], name: FactorName, about: str) -> Cho
     if release is None:
         subnational = _SUBNATIONAL.fullmatch(name.series)
         raise Refused([_subnational(name.series) if subnational else _unknown(releases, name, name.series, about)])
-    rows = release.series[name.series]
-    offer = _offer(rows[0], name)
+    rows = [row for row in release.series[name.series] if row.id not in release.corrected]
+    known = next((row for row in rows if row.status != WITHHELD), rows[0])
+    _refuse_withheld(known, release)
+    offer = _offer(known, name)
     limit = 9999 if name.year is None else name.year
     published = _published(rows, limit)
     partner = release.same_year.get(name.series)
@@ -90,6 +93,7 @@ def _by_series(releases: Sequence[Release], name: FactorName, about: str) -> Cho
         when = "any year" if name.year is None else f"{name.year} or before"
         raise Refused([_not_published(rows[0], f"{name.series}: nothing for {when}", _published(rows, 9999))])
     chosen = published[-1]
+    _refuse_withheld(chosen, release)
     told = f"series, latest published year <= {'any' if name.year is None else name.year}"
     if len(published) > 1:
         told += f"; runner-up {published[-2].id} = {published[-2].shown()}"
@@ -97,8 +101,20 @@ def _by_series(releases: Sequence[Release], name: FactorName, about: str) -> Cho
 
 
 def _published(rows: Iterable[Factor], limit: int) -> list[Factor]:
-    """Rows with a value and a year up to ``limit``, oldest first."""
-    return sorted((row for row in rows if row.value and row.year and int(row.year) <= limit), key=lambda row: row.year)
+    """Rows with a value and a year up to ``limit``, oldest first.
+
+    A withheld row has a value, if not here: passing over it would answer with another year and not say so.
+    """
+    found = (row for row in rows if (row.value or row.status == WITHHELD) and row.year and int(row.year) <= limit)
+    return sorted(found, key=lambda row: row.year)
+
+
+def _refuse_withheld(factor: Factor, release: Release) -> None:
+    if factor.status == WITHHELD:
+        source, licence = release.source_of(factor), release.licence_of(factor)
+        values = {"factor": factor.id, "source": source.title or source.id, "licence": licence.title or licence.code}
+        expected = f"the value, from {source.publisher or source.title or source.id}"
+        raise Refused([Fault("factor_withheld", found=f"{factor.id}: withheld", expected=expected, values=values)])
 
 
 def _offer(factor: Factor, name: FactorName) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from lca.exact import Exact
+
+WITHHELD: Final = "withheld"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,10 @@ class Factor:
     """What the value counts, per what: ``kgCO2e/t``."""
     source: str
     confidence: str
-    """``seen``, ``derived`` or ``conflict``."""
+    """``seen``, ``derived`` or ``conflict``; ``recalled`` only in a release that says it holds such values."""
     status: str = "published"
-    """``published`` or ``not_published``: the publisher left this year or place out."""
+    """``published``; ``not_published``: the publisher left this year or place out; ``withheld``: the licence forbids
+    passing the value on, and the row is a reference without any number."""
     series: str = ""
     guideline: str = ""
     """Generation of guidelines (``cets2024``); two are never combined in one account."""
@@ -103,8 +107,8 @@ class Factor:
 
     @property
     def label(self) -> dict[str, str]:
-        """Names by language."""
-        return {"en": self.name_en, "zh": self.name_zh}
+        """Names by language; a foreign set that has one name only shows it in both."""
+        return {"en": self.name_en or self.name_zh, "zh": self.name_zh or self.name_en}
 
     @property
     def amount(self) -> Exact:
@@ -121,5 +125,5 @@ class Factor:
         return self.unit.partition("/")[2]
 
     def shown(self) -> str:
-        """Value and unit for a person; ``not published`` where there is none."""
-        return f"{self.value} {self.unit}" if self.value else "not published"
+        """Value and unit for a person; ``not published`` or ``withheld`` where there is none."""
+        return f"{self.value} {self.unit}" if self.value else self.status.replace("_", " ")

@@ -85,8 +85,15 @@ KINDS: Final[dict[str, tuple[str, str]]] = {
     "process_deduction": ("CO2 to be taken off for a raw material without carbonates.", "非碳酸盐替代原料的扣减系数。"),
     "carbon_in_product": ("CO2 that stays bound in a product sold.", "外销产品固碳对应的二氧化碳。"),
     "process_parameter": ("A constant of an equation; it sets no gas free by itself.", "公式常数，本身不产生排放。"),
+    "spend_based": (
+        "Per money spent, whole supply chain of a sector: for screening, never evidence for a product.",
+        "按支出金额计的行业供应链排放，用于筛查，不作为产品碳足迹的依据。",
+    ),
     "plausibility_only": ("Quoted for comparison; not a value to calculate with.", "仅供合理性比较，不用于计算。"),
 }
+
+SPEND: Final = "spend_based"
+"""Its denominator is money of a price year (``USD2022``), which the unit table has not: nothing converts into it."""
 
 FUEL_OFFERS: Final = ("fuel_combustion", "fuel_ch4_n2o")
 """What a row of kind ``fuel_properties`` can be asked for; each is computed from the row, see ``factordb.fuel``."""

@@ -26,6 +26,7 @@ GAP_CODES: Final = frozenset(
         "factor_proxy_unnamed",
         "factor_conflict_unnamed",
         "factor_not_published",
+        "factor_withheld",
         "factor_unlinked",
         "ELEC_FACTOR_NOT_PUBLISHED",
     }
@@ -46,7 +47,7 @@ def resolve(
     Raises:
         Refused: every fault of the inventory at once: ``factor_gap``, ``factor_unknown``, ``factor_kind_mismatch``,
             ``factor_proxy_unnamed``, ``factor_conflict_unnamed``, ``factor_not_published``, ``factor_no_flows``,
-            ``factor_not_admissible``, ``factor_unlinked``,
+            ``factor_withheld``, ``factor_not_admissible``, ``factor_unlinked``,
             ``fuel_gas_missing``, ``fuel_parameter``, ``ncv_missing``, ``unknown_unit``,
             ``ELEC_FACTOR_KIND_MISMATCH``, ``ELEC_SUBNATIONAL_NOT_PUBLISHED``, ``ELEC_FACTOR_NOT_PUBLISHED``.
     """

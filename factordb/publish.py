@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from lca.doors import read_json
 from lca.faults import Fault, Refused
 
 _COLUMNS = ("kind", "series", "place", "year", "value", "unit", "source", "confidence")
+_BLANK = {part.name: "" for part in fields(Factor) if part.default is part.default_factory is MISSING}
 _META = ("id", "layer", "title_en", "title_zh", "published", "importer")
 
 
@@ -108,7 +110,7 @@ def _content(session: Session, tenant: str, release_id: str) -> ReleaseFiles:
     kept = read_json(row.meta)
     factors = []
     for value in session.scalars(select(FactorValueRow).filter_by(tenant_id=tenant, release_id=release_id)):
-        item: dict[str, Any] = {**read_json(value.item), **{name: getattr(value, name) for name in _COLUMNS}}
+        item: dict[str, Any] = {**_BLANK, **read_json(value.item), **{name: getattr(value, name) for name in _COLUMNS}}
         factors.append(Factor(**item))
     sources = [
         Source(**_text(read_json(source.item)))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from factordb import search as searching
 from factordb.canonical import canonical_text, sha256
@@ -21,6 +21,10 @@ from lca.faults import Fault, Refused
 
 if TYPE_CHECKING:
     from lca.inventory import Inventory, ResolvedInventory
+
+
+RECEIVED: Final = ("record:", "pact:")
+SHORTEST: Final = 12
 
 
 class Release:
@@ -43,6 +47,10 @@ class Release:
         self.series: Mapping[str, tuple[Factor, ...]] = MappingProxyType(
             {name: tuple(sorted(items, key=lambda item: item.year)) for name, items in by_series.items()}
         )
+        self.corrected: Mapping[str, str] = MappingProxyType(
+            {item.corrects: item.id for item in self.factors.values() if item.corrects}
+        )
+        """Rows that another row corrects, with the id of that: a series passes them over, a name does not."""
         self.unit_processes: Mapping[str, UnitProcess] = MappingProxyType(
             {item.id: item for item in sorted(content.unit_processes, key=lambda item: item.id)}
         )
@@ -59,6 +67,13 @@ class Release:
         """``public``, ``supplier`` or ``private``."""
         return self.meta["layer"]
 
+    def find(self, name: str) -> Factor | None:
+        """The factor of an id; of a received footprint the first twelve characters of its name are enough."""
+        if name in self.factors or not name.startswith(RECEIVED) or len(name.partition(":")[2]) < SHORTEST:
+            return self.factors.get(name)
+        found = [item for key, item in self.factors.items() if key.startswith(name)]
+        return found[0] if len(found) == 1 else None
+
     def source_of(self, factor: Factor) -> Source:
         """The document the value stands in."""
         return self.sources[factor.source]
@@ -69,7 +84,7 @@ class Release:
 
     def search(self, text: str, limit: int = 10) -> list[Factor]:
         """Factors by name, id or category, best first; the same order everywhere."""
-        return searching.search(self.factors.values(), text, limit)
+        return searching.search((self,), text, limit)
 
     def resolve(self, inventory: Inventory, draft: bool = False) -> ResolvedInventory:
         """Every bought line and every sensitivity case answered from this release alone.
@@ -78,6 +93,19 @@ class Release:
             Refused: all faults at once; see :func:`factordb.lookup.resolve`.
         """
         return resolve((self,), inventory, draft)
+
+
+def content_of(release: Release) -> ReleaseFiles:
+    """The content a release was made of, to make the next one from."""
+    return ReleaseFiles(
+        dict(release.meta),
+        tuple(release.factors.values()),
+        tuple(release.sources.values()),
+        tuple(release.licences.values()),
+        dict(release.left_out),
+        dict(release.same_year),
+        tuple(release.unit_processes.values()),
+    )
 
 
 def canonical_of(content: ReleaseFiles) -> str:

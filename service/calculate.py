@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Any
 
 from factordb.layers import open_layers
 from factordb.release import Release, open_release
@@ -20,14 +20,13 @@ from lca.units import convert
 from pcr.intake import read_activity, rule_and_regime
 from pcr.regime import Regime, load_regime
 from pcr.registry import InstalledRule, find_rule
+from service.desk import DEFAULT_RELEASE
 from service.intake import Sent
 from service.records.instruments import draws, study_of
 from service.records.sections import make_record
 from service.records.statement import Derived, section_values
 from service.records.store import RecordStore
 from service.series import Attachment
-
-DEFAULT_RELEASE: Final = "cn-2026.1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 import typer
 
-from service.commands import calculate, compare, equations, factors, rules, running, solve, tornado
+from service.commands import (
+    calculate,
+    compare,
+    contributions,
+    database,
+    equations,
+    factors,
+    rules,
+    running,
+    solve,
+    tornado,
+)
 
 app = typer.Typer(
     name="pcf",
@@ -24,6 +35,7 @@ for verb in (
     calculate.withdraw,
     compare.compare,
     tornado.tornado,
+    contributions.contributions,
     solve.solve,
     running.serve,
     running.demo,
@@ -32,7 +44,7 @@ for verb in (
 app.add_typer(rules.app, name="rules")
 app.add_typer(equations.app, name="equation")
 app.add_typer(factors.app, name="factors")
-app.add_typer(running.db, name="db")
+app.add_typer(database.app, name="db")
 
 
 def main() -> None:

@@ -20,8 +20,9 @@ from lca.weigh import Band
 from pcr.intake import rule_and_regime
 from pcr.regime import Regime
 from pcr.registry import find_rule
-from service.calculate import DEFAULT_RELEASE, Asked, derive, regime_for
+from service.calculate import Asked, derive, regime_for
 from service.compare_power import Power, power_of
+from service.desk import DEFAULT_RELEASE
 from service.intake import Sent
 from service.records.statement import Derived
 

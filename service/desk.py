@@ -18,6 +18,7 @@ from factordb.store import current_revision, open_store, upgrade
 from lca.faults import Fault, Refused
 from service.records.store import RecordStore
 
+DEFAULT_RELEASE: Final = "cn-2026.1"
 DEFAULT_STORE: Final = "pcf.db"
 HEAD: Final = "0004"
 
@@ -44,12 +45,13 @@ def store_place(given: str = "") -> str:
 
 
 def prepare(engine: Engine) -> None:
-    """Bring the tables up to date and publish the shipped releases that the store does not have yet."""
+    """Bring the tables up to date and publish the release that calculations use by default.
+
+    The other shipped releases (CBAM, recalled values) open from the package and need no rows.
+    """
     upgrade(engine)
-    there = published(engine)
-    for release_id in shipped():
-        if release_id not in there:
-            publish_shipped(engine, release_id)
+    if DEFAULT_RELEASE not in published(engine):
+        publish_shipped(engine, DEFAULT_RELEASE)
 
 
 @contextmanager

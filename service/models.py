@@ -66,6 +66,18 @@ class RunRow(Base):
     body: Mapped[str]
 
 
+class ReceivedRow(Base):
+    """A supplier's footprint as it was sent, by the id of the factor it became."""
+
+    __tablename__ = "received"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id"], ["tenant.id"]),)
+    tenant_id: Mapped[str] = mapped_column(primary_key=True, server_default=LOCAL)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    supplier: Mapped[str]
+    body: Mapped[str]
+    at: Mapped[str]
+
+
 class AttachmentRow(Base):
     """A file by its digest: an upload, later an interval series."""
 

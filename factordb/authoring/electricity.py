@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from factordb.authoring.made import Authored, rows
+from factordb.authoring.made import KNOWN, NOT_OPENED, Authored, rows
 from factordb.factor import Factor, Source
 
 SOURCES = {
@@ -21,15 +21,15 @@ NOT_PUBLISHED = "Not published as far as can be seen; left empty on purpose, not
 NOT_FOUND = "No edition found in public material on 2026-11-20."
 
 
-def electricity(path: Path) -> Authored:
-    """Rows ``cn.cfp.*``, ``cn.co2.*`` and ``cn.ets.*``; other countries are left out."""
+def electricity(path: Path, wanted: tuple[str, ...] = KNOWN) -> Authored:
+    """Rows ``cn.cfp.*``, ``cn.co2.*`` and ``cn.ets.*`` of the wanted confidence; other countries are left out."""
     made = Authored()
     for row in rows(path):
         name = row["id"]
         if not name.startswith("cn."):
             made.left_out[name] = "outside China: the licence of the underlying statistics was not cleared"
-        elif row["confidence"] == "recalled":
-            made.left_out[name] = "recalled: source not opened"
+        elif (row["confidence"] or "seen") not in wanted:
+            made.left_out[name] = NOT_OPENED
         else:
             made.factors.append(_factor(row, made))
     return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from factordb.authoring.made import Authored, rows, slug, without_pointers
+from factordb.authoring.made import KNOWN, NOT_OPENED, Authored, rows, slug, without_pointers
 from factordb.factor import Factor, Source
 
 OTHER_VALUES = {
@@ -22,12 +22,12 @@ PROPERTIES = {
 }
 
 
-def fuels(path: Path) -> Authored:
-    """Every seen row and the flagged conflict; bought heat becomes a corporate heat factor."""
+def fuels(path: Path, wanted: tuple[str, ...] = KNOWN) -> Authored:
+    """Every row of the wanted confidence; bought heat becomes a corporate heat factor."""
     made = Authored()
     for row in rows(path):
-        if row["confidence"] == "recalled":
-            made.left_out[row["id"]] = "recalled: source not opened"
+        if row["confidence"] not in wanted:
+            made.left_out[row["id"]] = NOT_OPENED
         elif row["id"].startswith("heat."):
             made.left_out[row["id"]] = "the same figure is carried as heat.cn.default"
         else:

@@ -7,9 +7,14 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from factordb.canonical import clean
 from factordb.factor import Factor, Source
+
+KNOWN: Final = ("seen", "derived", "conflict")
+"""Confidence of what the public release carries; ``recalled`` rows have a release of their own."""
+NOT_OPENED: Final = "recalled: source not opened; carried in recalled-2026.1"
 
 
 @dataclass

@@ -6,18 +6,24 @@ import re
 from pathlib import Path
 
 from factordb.authoring.fuels import origin, publisher_of
-from factordb.authoring.made import Authored, rows, slug, without_pointers
+from factordb.authoring.made import KNOWN, NOT_OPENED, Authored, rows, slug, without_pointers
 from factordb.factor import Factor, Source
 
 _GAS = re.compile(r"(kg|t) ?(CO2e|CO2|CF4|C2F6|N2O)/(t|GJ|10\^4Nm3)(?: (.+))?")
 
 
-def processes(path: Path) -> Authored:
-    """Seen and derived rows only."""
+OTHER_VALUES = {
+    "alu.cn.anode_net": "0.42 tC/t Al in a program of the 2013 guideline (alu.cn.anode_net_2013)",
+    "alu.cn.c2f6_2013": "0.034 kg C2F6/t Al in one of two programs of that guideline, its value of CF4",
+}
+
+
+def processes(path: Path, wanted: tuple[str, ...] = KNOWN) -> Authored:
+    """Rows of the wanted confidence; of a conflict the other value stands beside."""
     made = Authored()
     for row in rows(path):
-        if row["confidence"] not in ("seen", "derived"):
-            made.left_out[row["id"]] = f"{row['confidence']}: only seen and derived process factors are carried"
+        if row["confidence"] not in wanted:
+            made.left_out[row["id"]] = NOT_OPENED
             continue
         title = without_pointers(row["source"])
         place, official, licence = origin(row["regime"].partition(";")[0])
@@ -42,6 +48,7 @@ def processes(path: Path) -> Authored:
                 status="published" if row["value"] else "not_published",
                 guideline=row["regime"],
                 gwp_set="unknown" if "CO2e" in unit else "",
+                other_values=OTHER_VALUES.get(row["id"], ""),
                 properties={"of": of} if of else {},
             )
         )

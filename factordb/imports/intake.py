@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from typing import Final
 from factordb.canonical import plain
 from factordb.factor import Factor, Licence, Source
 from factordb.files import ReleaseFiles
-from factordb.kinds import NEVER_BOUGHT
+from factordb.kinds import NEVER_BOUGHT, SPEND
 from factordb.unit_process import UnitProcess
 from lca.exact import Exact
 from lca.faults import Fault, Refused
@@ -39,6 +40,10 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "needs_review": ("needs a person's decision first", "需要人工判断"),
 }
 """Why a row is not taken, in one sentence each (en, zh). Closed: an importer uses these and no others."""
+
+
+_MONEY: Final = re.compile(r"k?[A-Z]{3}[0-9]{4}")
+"""A currency with its price year, single or by the thousand: ``USD2022``, ``kEUR2023``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,9 @@ def _wrong(factor: Factor) -> tuple[str, str]:
         return "value_unreadable", factor.value
     if amount < 0 and factor.kind != "cradle_to_gate_with_uptake":
         return "negative", f"{factor.value} {factor.unit}"
+    if factor.kind == SPEND:
+        # Money without its price year cannot be turned into any other money.
+        return ("", "") if _MONEY.fullmatch(factor.denominator) else ("unit_unknown", factor.unit)
     if factor.kind not in NEVER_BOUGHT:
         try:
             unit(factor.denominator)

@@ -1,4 +1,4 @@
-"""``pcf factors``: search, show, publish, open, diff, as-of, impact."""
+"""``pcf factors``: search, select, show, publish, open, diff, as-of, impact."""
 
 from __future__ import annotations
 
@@ -7,106 +7,137 @@ from typing import Annotated, Any
 
 import typer
 
-from service.commands.shared import Format, Lang, Store, check_format, console, language, print_json, refusing
+from service.commands import factor_files, goods, importing
+from service.commands.shared import Format, Lang, Releases, Store, check_format, console, language, print_json, refusing
 from service.text.factor_words import said
-from service.text.words import label
 
 app = typer.Typer(no_args_is_help=True, help="The factor database. 因子库。")
 Release = Annotated[str, typer.Option(help="Factor release.")]
 
 
-def _plain(release: Any, factor: Any) -> dict[str, Any]:
-    source, licence = release.source_of(factor), release.licence_of(factor)
-    return {
-        "id": factor.id,
-        "name": {"en": factor.name_en, "zh": factor.name_zh},
-        "value": factor.value,
-        "unit": factor.unit,
-        "kind": factor.kind,
-        "place": factor.place,
-        "year": factor.year,
-        "gwp_set": factor.gwp_set,
-        "confidence": factor.confidence,
-        "note": factor.note,
-        "source": {key: getattr(source, key) for key in ("id", "title", "publisher", "date")},
-        "licence": {"code": licence.code, "may_redistribute": licence.may_redistribute},
-        "release": release.id,
-    }
+def _layers(names: str, store: str) -> Any:
+    """The releases of ``names``, top layer first; the store is opened only for one that is not shipped."""
+    from factordb.layers import open_layers
+    from factordb.release import shipped
+
+    if set(names.split(",")) <= set(shipped()):
+        return open_layers(names).releases
+    from service.desk import release_opener
+
+    return open_layers(names, release_opener(store)).releases
 
 
 @app.command()
 def search(
     text: str,
-    release: Release = "cn-2026.1",
+    release: Releases = "cn-2026.1",
+    kind: Annotated[str, typer.Option(help="Only this kind, such as cradle_to_gate.")] = "",
+    place: Annotated[str, typer.Option(help="Only this place and its parts, such as CN.")] = "",
     limit: int = 12,
     format_: Format = "text",
+    store: Store = "",
     lang: Lang = "",
 ) -> None:
-    """Find factors by Chinese or English name, id or category."""
+    """Find factors by name, pinyin (shuini, sn), id, code or category. 按名称、拼音、编号、编码或类别查找因子。"""
     check_format(format_)
-    from factordb.release import open_release
+    from factordb.search import find
+    from service.text.finding import found_rows, print_found
 
-    with refusing(lang):
-        opened = open_release(release)
-        found = [_plain(opened, factor) for factor in opened.search(text, limit)]
+    def keep(factor: Any) -> bool:
+        return kind in ("", factor.kind) and (not place or f"{factor.place}-".startswith(f"{place}-"))
+
+    with refusing(lang, as_json=format_ == "json"):
+        found = find(_layers(release, store), text, limit, keep)
     if format_ == "json":
-        print_json(found)
-        return
-    from rich.table import Table
-
-    table = Table(box=None, padding=(0, 1))
-    for title in ("id", "name", "value", "unit", "place", "year", "kind", "confidence"):
-        table.add_column(title, overflow="fold")
-    for item in found:
-        name = label(item["name"], language(lang))
-        value = item["value"] or "not published"
-        table.add_row(
-            item["id"], name, value, item["unit"], item["place"], item["year"], item["kind"], item["confidence"]
-        )
-    console().print(table)
+        print_json(found_rows(found))
+    else:
+        print_found(console(), found, text, language(lang))
 
 
 @app.command()
-def show(factor: str, release: Release = "cn-2026.1", lang: Lang = "") -> None:
-    """One factor with its source and licence, as JSON."""
-    from factordb.release import open_release
+def select(
+    text: Annotated[str, typer.Argument(help="Words of the name, in Chinese, pinyin or English.")] = "",
+    place: Annotated[str, typer.Option(help="Place of use: CN, CN-YN, DE.")] = "",
+    year: Annotated[int | None, typer.Option(help="Year of use; a later value does not answer.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Kind admitted; repeat, best first.")] = None,
+    unit: Annotated[str, typer.Option(help="The factor must be per this dimension: t, kWh.")] = "",
+    category: Annotated[str, typer.Option(help="Only this category.")] = "",
+    technology: Annotated[str, typer.Option(help="Technology or route.")] = "",
+    regime: Annotated[str, typer.Option(help="Regime the value is for.")] = "",
+    proxy: Annotated[bool, typer.Option(help="Whether another place or technology may answer.")] = True,
+    release: Releases = "cn-2026.1",
+    format_: Format = "text",
+    store: Store = "",
+    lang: Lang = "",
+) -> None:
+    """Choose a factor by its attributes; says what decided, and the runner-up. 按属性选取因子，说明决定因素与次选。"""
+    check_format(format_)
+    from factordb.kinds import LIFE_CYCLE
+    from factordb.select import Wanted
+    from factordb.select import select as choose
+    from service.text.finding import print_selection, selection_row
+
+    kinds = tuple(dict.fromkeys(kind or LIFE_CYCLE))
+    wanted = Wanted(text, kinds, category, technology, place, year, unit, regime, proxy)
+    with refusing(lang, as_json=format_ == "json"):
+        selection = choose(_layers(release, store), wanted)
+    if format_ == "json":
+        print_json(selection_row(selection))
+    else:
+        print_selection(console(), selection, language(lang))
+
+
+@app.command()
+def show(factor: str, release: Releases = "cn-2026.1", store: Store = "", lang: Lang = "") -> None:
+    """Everything that is known of one factor, with source, licence and standing today, as JSON. 因子的全部信息。"""
+    from datetime import UTC, datetime
+
+    from factordb.layers import open_layers
     from lca.faults import Fault, Refused
+    from service.desk import release_opener
+    from service.text.finding import factor_facts
 
     with refusing(lang):
-        opened = open_release(release)
-        if factor not in opened.factors:
-            near = ", ".join(item.id for item in opened.search(factor, 4)) or "pcf factors search"
-            raise Refused([Fault("factor_unknown", found=factor, expected=near)])
-        print_json(_plain(opened, opened.factors[factor]))
+        layers = open_layers(release, release_opener(store))
+        for opened in layers.releases:
+            found = opened.find(factor)
+            if found is not None:
+                print_json(factor_facts(opened, found, datetime.now(UTC).date().isoformat()))
+                return
+        near = ", ".join(item.id for opened in layers.releases for item in opened.search(factor, 4))
+        raise Refused([Fault("factor_unknown", found=factor, expected=near or "pcf factors search")])
 
 
 @app.command()
-def releases(lang: Lang = "") -> None:
-    """The shipped releases with their hashes; opening re-checks each."""
-    from factordb.release import open_release, shipped
+def releases(store: Store = "", lang: Lang = "") -> None:
+    """The shipped releases and those of the store, each opened and its hash checked. 内置与本库的因子版本。"""
+    from factordb.publish import published
+    from factordb.release import shipped
+    from service.desk import open_desk, release_opener, store_place
 
     with refusing(lang):
-        for release_id in shipped():
-            opened = open_release(release_id)
-            console().print(f"{release_id}  {opened.layer}  {len(opened.factors)}  sha256 {opened.sha256}")
+        place, names = store_place(store), list(shipped())
+        if "://" in place or Path(place).is_file():
+            with open_desk(store) as desk:
+                names += [name for name in published(desk.engine) if name not in names]
+        for name in names:
+            opened = release_opener(store)(name)
+            console().print(f"{name}  {opened.layer}  {len(opened.factors)}  sha256 {opened.sha256}")
 
 
 @app.command()
 def publish(
-    folder: Annotated[Path, typer.Argument(help="Folder with release.yaml and its tables.")],
+    folder: Annotated[Path, typer.Argument(help="Release folder, .xlsx or .json.")],
     store: Store = "",
     lang: Lang = "",
 ) -> None:
     """Check, seal and keep a release written as files; prints its hash. 检查、封存并保存一个因子版本。"""
-    from factordb.files import read
+    from factordb.exports.door import from_place
     from factordb.publish import publish as seal
-    from lca.faults import Fault, Refused
     from service.desk import open_desk
 
     with refusing(lang), open_desk(store) as desk:
-        if not (folder / "release.yaml").is_file():
-            raise Refused([Fault("release_meta", str(folder), found="no release.yaml", expected="a release folder")])
-        content = read(folder)
+        content = from_place(folder)
         sha256 = seal(desk.engine, content)
         console().print(f"{said('published', language(lang))}: {content.meta['id']}  sha256 {sha256}")
 
@@ -206,3 +237,28 @@ def impact(
         print_json(impact_rows(moved))
     else:
         print_impact(console(), moved, language(lang))
+
+
+@app.command()
+def receive(
+    file: Annotated[Path, typer.Argument(help="A record, a PACT 3 footprint (JSON), or a filled workbook.")],
+    supplier: Annotated[str, typer.Option(help="Name of the supplier; default: what the file says.")] = "",
+    layer: Annotated[str, typer.Option(help="Layer that grows by it.")] = "suppliers",
+    store: Store = "",
+    lang: Lang = "",
+) -> None:
+    """Check a supplier's footprint and make it a factor of the supplier layer. 接收供应商碳足迹并作为因子。"""
+    from service.desk import open_desk
+    from service.receive import receive as take
+    from service.text.factors import print_taken
+
+    with refusing(lang), open_desk(store) as desk:
+        print_taken(console(), take(desk, file, supplier=supplier, layer=layer), language(lang))
+
+
+app.command("import")(importing.import_)
+app.command()(importing.mapping)
+app.command()(importing.importers)
+app.command()(factor_files.export)
+app.command()(factor_files.template)
+app.command()(goods.goods)

@@ -115,6 +115,9 @@ def template(
     regime: Annotated[str, typer.Option(help="Regime id; default: the rule's first.")] = "",
     year: Annotated[int, typer.Option(help="Calendar year of the data.")] = 2024,
     example: Annotated[Path | None, typer.Option(help="A data file to fill the workbook with.")] = None,
+    for_supplier: Annotated[
+        bool, typer.Option("--for-supplier", help="To be sent to a supplier; read it with pcf factors receive.")
+    ] = False,
     lang: Lang = "",
 ) -> None:
     """Write a bilingual workbook that a works can fill in. 生成可填写的中英文表格。"""
@@ -128,5 +131,5 @@ def template(
         if example is not None:
             write_filled(found, read_file(example).data, output)
         else:
-            write_template(found, regime or found.regimes[0], output, year=year)
+            write_template(found, regime or found.regimes[0], output, year=year, for_supplier=for_supplier)
     console().print(f"-> {output}")

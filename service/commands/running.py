@@ -1,4 +1,4 @@
-"""``pcf db upgrade``, ``pcf serve``, ``pcf demo``."""
+"""``pcf serve``, ``pcf demo``."""
 
 from __future__ import annotations
 
@@ -12,24 +12,8 @@ import typer
 from service.commands.shared import Lang, Store, console, language, refusing
 from service.text.words import word
 
-db = typer.Typer(no_args_is_help=True, help="The store. 数据库。")
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 DEMO: Final = ("cement_works_2024.yaml", "li_ion_battery_lfp_2024.yaml")
-
-
-@db.command()
-def upgrade(store: Store = "", lang: Lang = "") -> None:
-    """Make or migrate the store and publish the shipped factor releases into it."""
-    from factordb.store import current_revision, open_store
-    from service.desk import prepare, store_place
-
-    with refusing(lang):
-        engine = open_store(store_place(store))
-        try:
-            prepare(engine)
-            console().print(f"{engine.url.render_as_string()}: revision {current_revision(engine)}")
-        finally:
-            engine.dispose()
 
 
 def serve(

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from factordb.models import LOCAL
 from lca.faults import Fault, Refused
-from service.models import AttachmentRow, RecordFactorRow, RecordRow, RunRow, StoreSecretRow, WithdrawalRow
+from service.models import AttachmentRow, ReceivedRow, RecordFactorRow, RecordRow, RunRow, StoreSecretRow, WithdrawalRow
 from service.records.instruments import Draw, book, clashes
 from service.records.sections import value_of
 from service.series import Attachment
@@ -76,6 +76,20 @@ class RecordStore:
                 names = {record["sections"]["derivation/identity"]["product"]: record["name"] for record, _ in sealed}
                 book(session, self.tenant, study, names, wanted, _now())
         return tuple(new)
+
+    def keep_received(self, factor_id: str, supplier: str, document: Mapping[str, Any]) -> None:
+        """Keep what a supplier sent under the id of the factor it became; once."""
+        with Session(self.engine) as session, session.begin():
+            if session.get(ReceivedRow, (self.tenant, factor_id)) is None:
+                body = json.dumps(document, ensure_ascii=False, sort_keys=True)
+                row = {"id": factor_id, "supplier": supplier, "body": body, "at": _now()}
+                session.add(ReceivedRow(tenant_id=self.tenant, **row))
+
+    def received(self, factor_id: str) -> dict[str, Any] | None:
+        """What a supplier sent, or None."""
+        with Session(self.engine) as session:
+            row = session.get(ReceivedRow, (self.tenant, factor_id))
+            return None if row is None else json.loads(row.body)
 
     def _keep(self, session: Session, upload: Attachment) -> str:
         digest = hashlib.sha256(upload.content).hexdigest()

@@ -14,7 +14,9 @@ from rich.text import Text
 from factordb.as_of import Standing
 from factordb.diff import Line
 from lca.messages import lines as fault_lines
+from lca.messages import sentence
 from service.impact import Moved
+from service.receive import Taken
 from service.text.factor_words import said
 from service.text.words import Language, label, word
 
@@ -137,3 +139,15 @@ def impact_rows(moved: Sequence[Moved]) -> list[dict[str, Any]]:
         row["faults"] = [{"code": fault.code, "where": fault.where, "found": fault.found} for fault in item.faults]
         rows.append(row)
     return rows
+
+
+def print_taken(console: Console, taken: Taken, language: Language) -> None:
+    """Each footprint with its value and id, what to know of it, and how to use the layer."""
+    for item in taken.items:
+        factor = item.factor
+        console.print(Text(f"{item.supplier}: {label(factor.label, language)}", style="bold"))
+        console.print(f"  {factor.id}\n  {factor.shown()}  {item.start or '?'} – {item.end or '?'}  {factor.place}")
+    for notice in taken.notices:
+        console.print(Text(f"  - {sentence(notice, language)}"))
+    console.print(f"{said('published', language)}: {taken.release}  sha256 {taken.sha256}")
+    console.print(f"{said('use_layer', language)}: pcf calculate FILE --release {taken.release},cn-2026.1")

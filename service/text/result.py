@@ -181,7 +181,8 @@ def _gaps(console: Console, result: Mapping[str, Any], language: Language) -> No
         console.print(Text(word("proxies", language), style="bold yellow"))
     for proxy in unique_proxies(result["proxies"]):
         away = "; ".join(f"{word(key, language)} {text}" for key, text in proxy["distance"].items() if text)
-        console.print(f"  {short(proxy['factor'])} {label(proxy['label'], language)}: {away}", highlight=False)
+        why = away or word("no_distance", language)
+        console.print(f"  {short(proxy['factor'])} {label(proxy['label'], language)}: {why}", highlight=False)
 
 
 def unique_proxies(proxies: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -55,6 +55,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "place": ("place", "地区"),
     "year": ("year", "年份"),
     "technology": ("stands for", "替代"),
+    "no_distance": ("no official value of this place", "非本地官方值"),
     "value": ("sources disagree", "来源不一致"),
     "cut_off": ("Left out (cut-off)", "舍去项"),
     "sensitivities": ("Sensitivity", "敏感性"),

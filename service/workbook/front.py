@@ -38,13 +38,27 @@ LEGEND: Final = (
 )  # fmt: skip
 
 
-def write_readme(sheet: Worksheet, rule: Rule, regime: str) -> None:
-    """How to fill in, legend, rule and status, what is unconfirmed."""
+FOR_SUPPLIER: Final = (
+    ("供应商须知", "To the supplier", "pcf_head"),
+    ("您的客户请您填写此表，以计算您所供产品的碳足迹（从摇篮到您的大门）。",
+     "Your customer asks for this: the footprint of what you deliver, from cradle to your gate.", "pcf_plain"),
+    ("填写贵厂一年的计量数据；客户将用 pcf factors receive 读取并计算。",
+     "Give a year of your meters; your customer reads and calculates it with pcf factors receive.", "pcf_plain"),
+    ("如不愿披露数据，可用 pcf calculate 自行计算，只发送核算记录。",
+     "If you would rather not disclose them, calculate yourself with pcf calculate and send the record.", "pcf_plain"),
+    ("不知道的请留空，不要估填；请附计量凭证编号。",
+     "Leave empty what you do not know; do not guess. Name the documents of the meters.", "pcf_plain"),
+)  # fmt: skip
+
+
+def write_readme(sheet: Worksheet, rule: Rule, regime: str, *, for_supplier: bool = False) -> None:
+    """How to fill in, legend, rule and status, what is unconfirmed; a supplier is told who reads it."""
     put_text(sheet, 1, 1, f"{FORMAT} readme")
     sheet.row_dimensions[1].hidden = True
     sheet.column_dimensions["A"].hidden = True
     sheet.column_dimensions["B"].width, sheet.column_dimensions["C"].width = 60, 90
     lines = [(rule.label["zh"], rule.label["en"], "pcf_title")]
+    lines += FOR_SUPPLIER if for_supplier else ()
     lines += [("规则 rule", rule.ref, "pcf_plain"), ("状态 status", rule.status, "pcf_plain")]
     lines += [("核算制度 regime", regime, "pcf_plain"), (rule.unit.text["zh"], rule.unit.text["en"], "pcf_plain")]
     standards = [f"{item.number} ({item.state}, {item.confidence})" for item in rule.standards]

@@ -26,11 +26,20 @@ GENERAL: Final = "general"
 
 
 def write_template(
-    rule: Rule, regime_id: str, path: Target, *, year: int = 2024, filled: Mapping[str, Any] | None = None
+    rule: Rule,
+    regime_id: str,
+    path: Target,
+    *,
+    year: int = 2024,
+    filled: Mapping[str, Any] | None = None,
+    for_supplier: bool = False,
 ) -> None:
-    """Write an empty workbook for a calendar year; with ``filled``, plain data to start from."""
+    """Write an empty workbook for a calendar year; with ``filled``, plain data to start from.
+
+    ``for_supplier``: its first page tells a supplier who asks and what for.
+    """
     period = {"start": f"{year}-01-01", "end": f"{year}-12-31"}
-    _write(rule, {"regime": regime_id, "period": period} | dict(filled or {}), path)
+    _write(rule, {"regime": regime_id, "period": period} | dict(filled or {}), path, for_supplier=for_supplier)
 
 
 def write_filled(rule: Rule, plain_data: Mapping[str, Any], path: Target) -> None:
@@ -38,11 +47,11 @@ def write_filled(rule: Rule, plain_data: Mapping[str, Any], path: Target) -> Non
     _write(rule, plain_data, path)
 
 
-def _write(rule: Rule, data: Mapping[str, Any], path: Target) -> None:
+def _write(rule: Rule, data: Mapping[str, Any], path: Target, *, for_supplier: bool = False) -> None:
     book = Workbook()
     book.properties.creator = "pcf-engine"
     add_styles(book)
-    writer = _Writer(rule, data, book)
+    writer = _Writer(rule, data, book, for_supplier)
     writer.all()
     book.save(path)
 
@@ -50,8 +59,8 @@ def _write(rule: Rule, data: Mapping[str, Any], path: Target) -> None:
 class _Writer:
     """The sheets in order."""
 
-    def __init__(self, rule: Rule, data: Mapping[str, Any], book: Workbook) -> None:
-        self.rule, self.data, self.book = rule, data, book
+    def __init__(self, rule: Rule, data: Mapping[str, Any], book: Workbook, for_supplier: bool) -> None:
+        self.rule, self.data, self.book, self.for_supplier = rule, data, book, for_supplier
         self.taken = {"_lists"}
         rows: Sequence[Mapping[str, Any]] = data.get("rows") or ()
         self.rows: dict[str, list[Cells]] = {}
@@ -80,7 +89,7 @@ class _Writer:
         self.lists = Lists(self.book)
         products = sheets["products"].title
         self.product_cells = f"'{products}'!$B$4:$B${3 + max(200, self.products)}"
-        write_readme(sheets["readme"], self.rule, scalar(self.data.get("regime")))
+        write_readme(sheets["readme"], self.rule, scalar(self.data.get("regime")), for_supplier=self.for_supplier)
         expected = {kind: sheet.title for kind, sheet in sheets.items() if kind not in ("readme", "example")}
         write_works(sheets["works"], self.rule, self.data, expected, self.lists)
         write_products(sheets["products"], self.data, max(self.products, 12), self.lists)

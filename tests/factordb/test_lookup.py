@@ -317,7 +317,7 @@ def test_a_process_factor_gives_its_own_gas(release: Release) -> None:
 
 
 def test_search_is_by_name_in_both_languages_and_always_in_the_same_order(release: Release) -> None:
-    assert [item.id for item in release.search("烟煤", 2)] == ["cets2024.bituminous", "ipcc2006.other_bituminous_coal"]
+    assert [item.id for item in release.search("烟煤", 2)] == ["cets2024.bituminous", "ndrc_generic.bituminous"]
     assert release.search("电解铝", 1)[0].id == "gbt51366-d-030"
     assert {item.id for item in release.search("Nickel", 2)} == {"ademe-20533", "cbam2621-cn-72026000"}
     assert release.search("cn.cfp.national_avg.2024", 1)[0].value == "0.5777"

@@ -16,23 +16,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from factordb.as_of import standing
+from factordb.build import RELEASES
 from factordb.canonical import canonical_text, clean, dumps, sha256
 from factordb.files import ReleaseFiles, read
-from factordb.kinds import KINDS, is_kind, sentence
+from factordb.kinds import KINDS, NEVER_BOUGHT, is_kind, sentence
+from factordb.layers import open_layers
 from factordb.release import Release, canonical_of, from_files, frozen_hashes, open_release, shipped
 from lca.exact import Exact
 from lca.faults import Refused
+from lca.inventory import Inventory, ResolvedFactor
 from lca.messages import LANGUAGES, catalogue
+from lca.naming import FactorName
 from lca.units import unit
-from tests.factordb.conftest import FOLDER
+from tests.factordb.conftest import FOLDER, bought
 
 ELEMENTS = {"t N", "t P2O5", "t K2O"}
 """Denominators that the unit table must not know: nutrient mass is not product mass, kW is not energy."""
 
 
 def test_building_from_the_files_gives_the_committed_hash() -> None:
-    assert from_files(FOLDER).sha256 == frozen_hashes()["cn-2026.1"] == open_release("cn-2026.1").sha256
-    assert shipped() == ["cn-2026.1"]
+    for name in shipped():
+        assert from_files(FOLDER.with_name(name)).sha256 == frozen_hashes()[name] == open_release(name).sha256
+    assert shipped() == ["cbam-2026.1", "cn-2026.1", "recalled-2026.1"]
+    assert sorted(RELEASES) == shipped()
 
 
 @settings(max_examples=15, deadline=None)
@@ -65,7 +72,7 @@ def test_locale_and_hash_seed_do_not_change_the_hash(seed: str, locale: str) -> 
     command = [sys.executable, "-m", "factordb.build", "--hash"]
     room = Path(__file__).parents[2]
     shown = subprocess.run(command, env=environment, cwd=room, capture_output=True, text=True, check=True)
-    assert shown.stdout.strip() == frozen_hashes()["cn-2026.1"]
+    assert dict(line.split() for line in shown.stdout.splitlines()) == frozen_hashes()
 
 
 def test_one_changed_digit_changes_the_hash_and_is_refused(content: ReleaseFiles) -> None:
@@ -79,7 +86,7 @@ def test_one_changed_digit_changes_the_hash_and_is_refused(content: ReleaseFiles
 def test_opening_refuses_a_tampered_or_unknown_release(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Refused) as unknown:
         open_release("cn-1999.1")
-    assert (unknown.value.faults[0].code, unknown.value.faults[0].expected) == ("release_unknown", "cn-2026.1")
+    assert (unknown.value.faults[0].code, unknown.value.faults[0].expected) == ("release_unknown", ", ".join(shipped()))
     monkeypatch.setattr("factordb.release.frozen_hashes", lambda: {"cn-2026.1": "0" * 64})
     with pytest.raises(Refused) as tampered:
         open_release("cn-2026.1")
@@ -98,7 +105,7 @@ def test_the_canonical_text_is_sorted_compact_utf8(release: Release) -> None:
 
 
 def test_every_value_traces_to_a_source_and_a_licence(release: Release) -> None:
-    assert len(release.factors) == 792
+    assert len(release.factors) == 794
     for factor in release.factors.values():
         source, licence = release.source_of(factor), release.licence_of(factor)
         assert source.title and source.publisher, factor.id
@@ -107,10 +114,10 @@ def test_every_value_traces_to_a_source_and_a_licence(release: Release) -> None:
 
 def test_recalled_and_uncleared_rows_are_left_out_with_a_reason(release: Release) -> None:
     assert {item.confidence for item in release.factors.values()} == {"seen", "derived", "conflict"}
-    assert len(release.left_out) == 32
+    assert len(release.left_out) == 30
     assert not set(release.left_out) & set(release.factors)
     assert release.left_out["iai-2022-primary-glo"].startswith("licence not cleared")
-    assert release.left_out["mee_power2022.coal_default_cc"] == "recalled: source not opened"
+    assert release.left_out["mee_power2022.coal_default_cc"].startswith("recalled: source not opened")
 
 
 def test_units_are_in_the_unit_table_or_deliberately_outside(release: Release) -> None:
@@ -151,13 +158,14 @@ def test_gas_splits_are_carried_as_printed_and_add_up_to_the_total_within_two_pe
     [
         ({"source": "nobody"}, "source nobody"),
         ({"kind": "cradle-to-gate"}, "kind cradle-to-gate"),
-        ({"confidence": "recalled"}, "confidence recalled"),
+        ({"confidence": "recalled"}, "recalled value"),
+        ({"confidence": "certain"}, "confidence certain"),
         ({"value": ""}, "status published, value ''"),
         ({"unit": ""}, "no unit"),
         ({"value": "-1"}, "negative value -1"),
         ({"value": "DASH"}, "DASH"),
         ({"year": "24"}, "year 24"),
-        ({"name_zh": ""}, "a place, name or category is missing"),
+        ({"name_zh": "", "name_en": ""}, "a place, name or category is missing"),
         ({"confidence": "conflict"}, "conflict without the other values"),
     ],
 )
@@ -191,3 +199,36 @@ def test_every_code_of_the_room_has_sentences_in_both_languages() -> None:
     for code in used | {"factor_kind_mismatch", "factor_not_published"}:
         for part in ("what", "fix"):
             assert set(catalogue()[code][part]) == set(LANGUAGES), code
+
+
+def test_recalled_values_stand_apart_and_say_so() -> None:
+    """A layer to be switched on: each value is recalled, none is official, each use is told."""
+    recalled = open_release("recalled-2026.1")
+    assert {item.confidence for item in recalled.factors.values()} == {"recalled"}
+    assert not set(recalled.factors) & set(open_release("cn-2026.1").factors)
+    asked = FactorName(id="recalled-01", named_by="user", place="CN", year=2024)
+    layers = open_layers("recalled-2026.1,cn-2026.1")
+    found = layers.resolve(Inventory((), (bought(asked, "kg"),), (), ())).factors["l1"]
+    assert isinstance(found, ResolvedFactor)
+    assert found.data_class == "proxy" and "factor_recalled" in {notice.code for notice in found.notices}
+
+
+def test_the_cbam_defaults_of_two_vintages_answer_by_two_dates() -> None:
+    """(EU) 2026/1740 of July 2026 replaced the annex of December 2025 with effect from January 2026."""
+    cbam = open_release("cbam-2026.1")
+    corrections = [item for item in cbam.factors.values() if item.corrects]
+    assert len(corrections) == 519
+    changed = [item for item in corrections if item.value != cbam.factors[item.corrects].value]
+    assert len(changed) == 5 and all(item.place != "CN" for item in changed)
+    for new in changed:
+        pair = (cbam.factors[new.corrects], new)
+        april = {item.factor.id: item.state for item in standing(pair, "2026-03-01", "2026-04-01")}
+        august = {item.factor.id: item.state for item in standing(pair, "2026-03-01", "2026-08-01")}
+        assert april == {pair[0].id: "in force", new.id: "not yet known"}
+        assert august == {pair[0].id: "corrected", new.id: "in force"}
+
+
+def test_no_cbam_default_answers_for_a_footprint() -> None:
+    cbam = open_release("cbam-2026.1")
+    assert {item.kind for item in cbam.factors.values()} <= set(NEVER_BOUGHT)
+    assert {licence.code for licence in cbam.licences.values()} == {"eu-reuse"}

@@ -1,0 +1,97 @@
+"""The use-case *import*: a foreign file becomes a sealed release of the store; what was not taken is listed.
+
+Everything is read first and written in one transaction: an import that is stopped leaves nothing, and the same file
+gives the same hash whenever it is read.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Engine
+
+from factordb.imports.intake import REASONS, Intake, Rejected
+from factordb.imports.registry import importer, run
+from factordb.publish import publish
+from factordb.release import Release
+from service.background import released
+
+Progress = Callable[[int, int], None]
+COLUMNS: Final = ("where", "reason", "reason_en", "reason_zh", "found")
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of a file. ``sha256`` is empty where nothing was published."""
+
+    release: str
+    layer: str
+    sha256: str
+    file_sha256: str
+    intake: Intake
+    unlinked: int
+    """Solved unit processes with inputs that nothing answers: gaps with a lower end."""
+    left_out: Mapping[str, str]
+    """Unit processes that were kept and gave no factor, with the reason."""
+
+
+def import_file(
+    path: Path,
+    name: str,
+    engine: Engine | None,
+    *,
+    release_id: str = "",
+    layer: str = "",
+    mapping: Path | None = None,
+    links: Release | None = None,
+    progress: Progress | None = None,
+) -> Imported:
+    """Read a file with an importer and publish what it took; without an ``engine`` nothing is published.
+
+    ``links``: the release whose factors unit processes may buy from. ``layer`` empty: public where the licence allows
+    passing on, else private.
+
+    Raises:
+        Refused: the file cannot be read, nothing in it can be used, the release exists, or its unit processes have no
+            solution. A refused row is none of these: it is listed.
+    """
+    intake = run(name, path, mapping, progress)
+    title, file_sha256 = importer(name), _digest(path)
+    layer = layer or ("public" if intake.licence.may_redistribute else "private")
+    meta = {
+        "id": release_id or intake.source.id,
+        "layer": layer,
+        "title_en": intake.source.title or title.title_en,
+        "title_zh": intake.source.title or title.title_zh,
+        "published": intake.source.date or "undated",
+        "importer": f"{name} 1",
+        "file_sha256": file_sha256,
+        "retrieved": path.name,
+    }
+    content = released(intake, meta, links.factors if links else {})
+    sha256 = publish(engine, content) if engine is not None else ""
+    unlinked = sum(1 for factor in content.factors if factor.unlinked)
+    return Imported(meta["id"], layer, sha256, file_sha256, intake, unlinked, content.left_out)
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file; of a folder nothing, its files are many."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_rejected(path: Path, rejected: list[Rejected]) -> None:
+    """Every row that was not taken, with its reason in both languages. CSV with a mark for spreadsheets."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for item in rejected:
+            found = f"'{item.found}" if item.found[:1] in ("=", "+", "@", "\t") else item.found
+            writer.writerow((item.where, item.reason, *REASONS[item.reason], found))

@@ -1,0 +1,100 @@
+"""A supplier's record of ours, whole or disclosed: its result section is enough, its name proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from factordb.factor import Factor, Source
+from lca.exact import Exact
+from lca.faults import Collector, Fault, Notice, Refused
+from service.received.form import OWN_USE, Received
+from service.records.sections import integrity_faults, value_of
+
+AFTER_GATE: Final = ("use", "distribution", "end_of_life", "recycling")
+"""Stages that a bought good must not bring along: they are counted where they happen."""
+
+
+def from_record(record: Mapping[str, Any], supplier: str = "") -> Received:
+    """The record as a factor per unit of its product, ``record:<name>``.
+
+    Raises:
+        Refused: ``received_tampered``, ``received_draft``, ``received_not_a_footprint``, ``received_boundary``; a
+            ``section_left_out`` where the result itself is not disclosed. All that can be told at once.
+    """
+    wrong = integrity_faults(record)
+    if wrong:
+        found, expected = ", ".join(wrong), "sections that give their digests"
+        raise Refused([Fault("received_tampered", str(record.get("name", ""))[:16], found, expected)])
+    name = record["name"]
+    result, identity = value_of(record, "result"), value_of(record, "derivation/identity")
+    faults = Collector()
+    if result["status"] == "draft" or not isinstance(result["total"], str):
+        faults.add(Fault("received_draft", name[:16], found=result["status"], expected="complete"))
+    if identity["kind"] != "pcf":
+        faults.add(Fault("received_not_a_footprint", name[:16], found=identity["kind"], expected="pcf"))
+    late = [stage for stage in result["stages"] if stage in AFTER_GATE]
+    if late:
+        found, expected = ", ".join(late), "stages up to the supplier's gate"
+        faults.add(Fault("received_boundary", name[:16], found=found, expected=expected))
+    faults.raise_if_any()
+    works, notices = _works(record)
+    company = supplier or works.get("name", "") or "?"
+    end = works.get("end", "")
+    source = Source(
+        f"record-{name[:12]}", f"{company}: {result['label'].get('en', '')}", company, end, "", OWN_USE.code
+    )
+    return Received(
+        _factor(name, result, identity, works, source.id), source, company, works.get("start", ""), end,
+        "unsigned" if not record.get("signatures") else "unknown key", record, tuple(notices),
+    )  # fmt: skip
+
+
+def _works(record: Mapping[str, Any]) -> tuple[dict[str, str], list[Notice]]:
+    """Place and period, where the supplier disclosed them."""
+    try:
+        given = value_of(record, "given/works")
+    except Refused:
+        return {}, [Notice("received_works_left_out", record["name"][:16])]
+    works = given["works"]
+    name = works.get("name", {})
+    shown = {"start": given["start"], "end": given["end"], "country": works.get("country", "")}
+    return shown | {"name": name.get("en") or name.get("zh") or ""}, []
+
+
+def _factor(
+    name: str, result: Mapping[str, Any], identity: Mapping[str, Any], works: Mapping[str, str], source: str
+) -> Factor:
+    unit, amount = result["unit"]["unit"], Exact.parse(result["unit"]["amount"])
+    flows = {flow: Exact.from_published(item["kg"]) / amount for flow, item in result["gases"].items()}
+    regime = identity["regime"]
+    total = result["total"] if amount == 1 else (Exact.from_published(result["total"]) / amount).significant(9)
+    label = result["label"]
+    quality = result.get("quality") or {}
+    scores = {key: str(value) for key, value in quality.get("criteria", {}).items()}
+    if quality:
+        scores |= {"scheme": quality["scheme"], "evidence": f"rating of record {name[:16]}"}
+    return Factor(
+        id=f"record:{name}",
+        name_en=label.get("en", ""),
+        name_zh=label.get("zh", ""),
+        category="supplier",
+        kind="cradle_to_gate",
+        place=works.get("country") or "GLO",
+        year=works.get("end", "")[:4],
+        value=total,
+        unit=f"kgCO2e/{unit}",
+        source=source,
+        confidence="derived",
+        gwp_set=regime["gwp_set"],
+        boundary="to the supplier's gate",
+        flows={flow: kg.significant(9) for flow, kg in flows.items() if kg},
+        locator=f"record {name}",
+        published=works.get("end", ""),
+        valid_from=works.get("start", ""),
+        primary_share=result.get("primary_share") or "",
+        quality=scores,
+        admissible={"cbam": "a life-cycle footprint is no embedded emission"},
+        note=f"{identity['rule']['id']} {identity['rule']['version']}, {regime['id']}, {result['status']}",
+        properties={"record": name, "rule": identity["rule"]["id"], "regime": regime["id"]},
+    )
