@@ -29,6 +29,9 @@ soak: setup-dev ## a long run under load, on this machine only
 
 bench: setup-dev ## measure speed and memory
 	@.venv-dev/bin/python -m benchmarks.bench $(BENCH_ARGS)
+	@.venv-dev/bin/python -m benchmarks.imports
+	@.venv-dev/bin/python -m benchmarks.search
+	@.venv-dev/bin/python -m benchmarks.impact 200
 
 lint: setup-dev ## ruff and ruff format --check
 	@.venv-dev/bin/ruff check . && .venv-dev/bin/ruff format --check .

@@ -49,18 +49,21 @@ def import_file(
     layer: str = "",
     mapping: Path | None = None,
     links: Release | None = None,
+    rejected: Path | None = None,
     progress: Progress | None = None,
 ) -> Imported:
     """Read a file with an importer and publish what it took; without an ``engine`` nothing is published.
 
     ``links``: the release whose factors unit processes may buy from. ``layer`` empty: public where the licence allows
-    passing on, else private.
+    passing on, else private. ``rejected``: a CSV to write of every row that was not taken.
 
     Raises:
         Refused: the file cannot be read, nothing in it can be used, the release exists, or its unit processes have no
             solution. A refused row is none of these: it is listed.
     """
     intake = run(name, path, mapping, progress)
+    if rejected is not None:
+        write_rejected(rejected, intake.rejected)  # also where nothing is left to publish
     title, file_sha256 = importer(name), _digest(path)
     layer = layer or ("public" if intake.licence.may_redistribute else "private")
     meta = {

@@ -31,7 +31,7 @@ def import_(
     """Read a foreign file; seal what can be used as a release, list what cannot. 导入外部因子文件并封存。"""
     check_format(format_)
     from service.desk import open_desk
-    from service.importing import import_file, write_rejected
+    from service.importing import import_file
     from service.text.imported import imported_row, print_imported
 
     with refusing(lang, as_json=format_ == "json"), open_desk(store) as desk, _progress(format_ == "text") as told:
@@ -43,10 +43,9 @@ def import_(
             layer=layer,
             mapping=mapping,
             links=desk.release(link),
+            rejected=rejected,
             progress=told,
         )
-    if rejected is not None:
-        write_rejected(rejected, done.intake.rejected)
     if format_ == "json":
         print_json(imported_row(done))
     else:

@@ -7,7 +7,7 @@ from typing import Final
 
 from lca.faults import Fault, Notice
 from lca.messages import sentence
-from service.text.words import Language
+from service.text.words import Language, pick
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "constants": ("GWP set, biogenic CO2", "GWP，生物质CO2"),
@@ -78,7 +78,7 @@ MARKS: Final[Mapping[str, tuple[str, str]]] = {
 
 def said(key: str, language: Language) -> str:
     """One of the comparison's own words."""
-    return WORDS[key][0 if language == "en" else 1]
+    return pick(WORDS, key, language)
 
 
 def mark(item: Fault | Notice, language: Language) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from service.text.words import Language
+from service.text.words import Language, pick
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "withheld": (
@@ -26,4 +26,4 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 
 def said(key: str, language: Language) -> str:
     """One of the words."""
-    return WORDS[key][0 if language == "en" else 1]
+    return pick(WORDS, key, language)

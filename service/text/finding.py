@@ -18,7 +18,7 @@ from factordb.release import Release
 from factordb.search import Found, Hit
 from factordb.select import Candidate, Selection
 from lca.messages import sentence as told
-from service.text.words import Language, label
+from service.text.words import Language, label, pick
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "column_id": ("Id", "编号"),
@@ -76,8 +76,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 
 def said(key: str, language: Language) -> str:
     """A word; what is no word of ours is shown as it is."""
-    entry = WORDS.get(key)
-    return key if entry is None else entry[0 if language == "en" else 1]
+    return pick(WORDS, key, language)
 
 
 def found_rows(found: Found) -> list[dict[str, Any]]:

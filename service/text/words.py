@@ -143,10 +143,15 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+def pick(words: Mapping[str, tuple[str, str]], key: str, language: Language) -> str:
+    """A word of a list in the language; an unknown key is shown as it is."""
+    entry = words.get(key)
+    return key if entry is None else entry[0 if language == "en" else 1]
+
+
 def word(key: str, language: Language) -> str:
     """A word in the language; an unknown key is shown as it is."""
-    entry = WORDS.get(key)
-    return key if entry is None else entry[0 if language == "en" else 1]
+    return pick(WORDS, key, language)
 
 
 def label(words: Mapping[str, str], language: Language) -> str:

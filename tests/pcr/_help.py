@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, EntryPoints
 from importlib.metadata import entry_points as installed
@@ -122,3 +122,17 @@ def one_meter(*rows: Data, **more: Any) -> Data:
     """One piece made with these rows of electricity: the total is kWh x factor."""
     made = {"input": "made", "amount": "1", "unit": "piece", "product": "P"}
     return activity("one_meter", [made, *({"input": "power", "unit": "kWh", **row} for row in rows)], **more)
+
+
+def changed(data: Data, where: Mapping[str, Any], **new: Any) -> Data:
+    """The data with the rows that hold ``where`` changed; ``None`` drops a key, ``gone=True`` the row."""
+    data, hits, kept = copy.deepcopy(data), 0, []
+    for row in data["rows"]:
+        if all(row.get(key) == value for key, value in where.items()):
+            hits += 1
+            if new == {"gone": True}:
+                continue
+            row = {key: item for key, item in (row | new).items() if item is not None}
+        kept.append(row)
+    assert hits, where
+    return data | {"rows": kept}

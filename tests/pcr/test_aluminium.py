@@ -22,7 +22,7 @@ from pcr.regime import load_regime
 from pcr.registry import find_rule
 from service.intake import composed, read_file
 from service.series import with_series
-from tests.pcr._help import GB, Data, codes, faults, run, shown
+from tests.pcr._help import GB, Data, changed, codes, faults, run, shown
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "pcr" / "classes" / "aluminium" / "v1_0_0" / "cases"
@@ -75,21 +75,6 @@ def case(name: str) -> Data:
     """A case as the rules check reads it; the wind's series stands beside it."""
     data = composed({"rule": "aluminium", **read_yaml((CASES / f"{name}.yaml").read_text("utf-8"))["data"]})
     return dict(with_series(data, CASES)[0])
-
-
-def changed(data: Data, where: Mapping[str, Any], **new: Any) -> Data:
-    """The data with the rows that hold ``where`` changed; None as the only new key: without them."""
-    data, hits = copy.deepcopy(data), 0
-    kept = []
-    for row in data["rows"]:
-        if all(row.get(key) == value for key, value in where.items()):
-            hits += 1
-            if new == {"gone": True}:
-                continue
-            row = {key: item for key, item in (row | new).items() if item is not None}
-        kept.append(row)
-    assert hits, where
-    return data | {"rows": kept}
 
 
 def refusal(data: Data, *, draft: bool = True) -> set[str]:

@@ -24,7 +24,7 @@ from service.compare import compare
 from service.compare_json import as_json
 from service.intake import Sent
 from service.records.statement import Derived
-from tests.pcr._help import GB, QUARTER_TOTAL, Data, codes, faults, quarter, release, run, shown
+from tests.pcr._help import GB, QUARTER_TOTAL, Data, changed, codes, faults, quarter, release, run, shown
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "pcr" / "classes" / "cement" / "v1_0_0" / "cases"
@@ -74,20 +74,6 @@ def read_case(name: str) -> Data:
 
 def case(name: str) -> Data:
     return {"rule": "cement", **copy.deepcopy(read_case(name))}
-
-
-def changed(data: Data, where: Mapping[str, Any], **new: Any) -> Data:
-    """The data with the rows that hold ``where`` changed; a key that is None goes, ``gone`` takes the whole row."""
-    data, hits, kept = copy.deepcopy(data), 0, []
-    for row in data["rows"]:
-        if all(row.get(key) == value for key, value in where.items()):
-            hits += 1
-            if new == {"gone": True}:
-                continue
-            row = {key: item for key, item in (row | new).items() if item is not None}
-        kept.append(row)
-    assert hits, where
-    return data | {"rows": kept}
 
 
 def with_rows(data: Data, *rows: Data) -> Data:

@@ -23,7 +23,7 @@ from service.records.sections import make_record
 from service.records.statement import section_values
 from service.report.page import render_report
 from service.text.result import print_record
-from tests.pcr._help import EU, GB, Data, codes, faults, run, shown
+from tests.pcr._help import EU, GB, Data, changed, codes, faults, run, shown
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "pcr" / "classes" / "li_ion_battery" / "v1_0_0" / "cases"
@@ -82,20 +82,6 @@ BY_HAND: list[tuple[str, Mapping[str, Any], Mapping[str, F], str]] = [
 def case(name: str) -> Data:
     found = read_yaml((CASES / f"{name}.yaml").read_text("utf-8"))
     return copy.deepcopy(found["data"]) | {"rule": "li_ion_battery", "regime": found["regime"]}
-
-
-def changed(data: Data, where: Mapping[str, Any], **new: Any) -> Data:
-    """The data with the rows that hold ``where`` changed; ``gone=True``: without them."""
-    data, hits, kept = copy.deepcopy(data), 0, []
-    for row in data["rows"]:
-        if all(row.get(key) == value for key, value in where.items()):
-            hits += 1
-            if new == {"gone": True}:
-                continue
-            row = {key: item for key, item in (row | new).items() if item is not None}
-        kept.append(row)
-    assert hits, where
-    return data | {"rows": kept}
 
 
 def more(data: Data, *rows: Data, **settings: str) -> Data:

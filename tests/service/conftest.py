@@ -31,3 +31,17 @@ def either_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rec
     yield RecordStore(app)
     app.dispose()
     owner.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a prepared store is: a SQLite file, or the URL of a PostgreSQL as the application's role sees it."""
+    if request.param == "sqlite":
+        owner = application = str(tmp_path / "pcf.db")
+    else:
+        urls = request.getfixturevalue("postgres_urls")
+        owner, application = urls.owner, urls.app
+    engine = open_store(owner)
+    prepare(engine)
+    engine.dispose()
+    return str(application)

@@ -15,45 +15,35 @@ from typer.testing import CliRunner
 
 from factordb.publish import publish
 from factordb.release import content_of, open_release
-from factordb.store import open_store
 from lca.exact import Exact
 from lca.faults import Refused
 from service.cli import app
-from service.desk import Desk, open_desk, prepare
+from service.desk import Desk, open_desk
 from service.impact import impact
 from tests.service import _cases
 
 AVERAGE = "cn.cfp.national_avg.2024"
-BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
-@pytest.fixture(params=BOTH)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture
+def works(place: str) -> str:
     """A store with a sealed works and two newer releases: one with another average, one without it."""
-    if request.param == "sqlite":
-        owner = application = str(tmp_path / "pcf.db")
-    else:
-        urls = request.getfixturevalue("postgres_urls")
-        owner, application = urls.owner, urls.app
-    engine = open_store(owner)
-    prepare(engine)
-    engine.dispose()
     content = content_of(open_release("cn-2026.1"))
     higher = tuple(
         replace(item, value="0.5977", reason="checked again") if item.id == AVERAGE else item
         for item in content.factors
     )
     fewer = tuple(item for item in content.factors if not item.id.startswith("cn.cfp.national_avg."))
-    with open_desk(application) as desk:
+    with open_desk(place) as desk:
         _cases.run(_cases.example(), desk.records)
         publish(desk.engine, replace(content, meta={**content.meta, "id": "higher"}, factors=higher))
         publish(desk.engine, replace(content, meta={**content.meta, "id": "fewer"}, factors=fewer))
-    return application
+    return place
 
 
 @pytest.fixture
-def desk(place: str) -> Iterator[Desk]:
-    with open_desk(place) as opened:
+def desk(works: str) -> Iterator[Desk]:
+    with open_desk(works) as opened:
         yield opened
 
 
@@ -104,29 +94,29 @@ def test_nothing_stored_changes(desk: Desk) -> None:
     assert rows() == before
 
 
-def test_the_lines_of_diff_carry_all_seven_fields(place: str, tmp_path: Path) -> None:
+def test_the_lines_of_diff_carry_all_seven_fields(works: str, tmp_path: Path) -> None:
     run = CliRunner().invoke
-    told = run(app, ["factors", "diff", "cn-2026.1", "higher", "--format", "json", "--store", place])
+    told = run(app, ["factors", "diff", "cn-2026.1", "higher", "--format", "json", "--store", works])
     (line,) = json.loads(told.output)
     assert (line["id"], line["old"], line["new"]) == (AVERAGE, "0.5777 kgCO2e/kWh", "0.5977 kgCO2e/kWh")
     assert (line["percent"], line["reason"]) == ("+3.5", "checked again")
     assert "2024" in line["source"] and len(line["records"]) == 2
     book, page = tmp_path / "diff.xlsx", tmp_path / "diff.json"
-    assert run(app, ["factors", "diff", "cn-2026.1", "higher", "-o", str(book), "--store", place]).exit_code == 0
-    assert run(app, ["factors", "diff", "cn-2026.1", "higher", "-o", str(page), "--store", place]).exit_code == 0
+    assert run(app, ["factors", "diff", "cn-2026.1", "higher", "-o", str(book), "--store", works]).exit_code == 0
+    assert run(app, ["factors", "diff", "cn-2026.1", "higher", "-o", str(page), "--store", works]).exit_code == 0
     assert json.loads(page.read_text(encoding="utf-8")) == [line]
     head, row = load_workbook(book).worksheets[0].iter_rows(values_only=True)
     assert len(head) == len(row) == 9 and row[1] == AVERAGE and row[8] == ", ".join(line["records"])
     assert all(isinstance(cell, str) for cell in row)
-    zh = run(app, ["factors", "diff", "cn-2026.1", "higher", "--lang", "zh", "--store", place]).output
+    zh = run(app, ["factors", "diff", "cn-2026.1", "higher", "--lang", "zh", "--store", works]).output
     assert "数值变更" in zh and "checked again" in zh and "+3.5 %" in zh
 
 
-def test_impact_on_a_terminal_and_as_json(place: str) -> None:
+def test_impact_on_a_terminal_and_as_json(works: str) -> None:
     run = CliRunner().invoke
-    shown = run(app, ["factors", "impact", "cn-2026.1", "higher", "--store", place, "--lang", "en"]).output
+    shown = run(app, ["factors", "impact", "cn-2026.1", "higher", "--store", works, "--lang", "en"]).output
     assert "P.O-42.5" in shown and "No record was changed" in shown
     rows = json.loads(
-        run(app, ["factors", "impact", "cn-2026.1", "fewer", "--store", place, "--format", "json"]).output
+        run(app, ["factors", "impact", "cn-2026.1", "fewer", "--store", works, "--format", "json"]).output
     )
     assert rows[0]["status"] == {"old": "complete_with_proxies", "new": "refused"} and rows[0]["faults"]

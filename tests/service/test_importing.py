@@ -17,7 +17,6 @@ from service.desk import prepare
 from service.importing import import_file
 from tests.factordb.imports._raw import raw
 
-BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 TABLE = (
     "id,name,value,unit\na,Alpha,1.5,kgCO2e/kg\nb,Beta,,kgCO2e/kg\nc,=Gamma,NaN,kgCO2e/kg\nd,Delta,2,kgCO2e/lightyear\n"
 )
@@ -32,19 +31,6 @@ units: {}
 kinds: {}
 places: {}
 """
-
-
-@pytest.fixture(params=BOTH)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        owner = application = str(tmp_path / "pcf.db")
-    else:
-        urls = request.getfixturevalue("postgres_urls")
-        owner, application = urls.owner, urls.app
-    engine = open_store(owner)
-    prepare(engine)
-    engine.dispose()
-    return application
 
 
 @pytest.fixture
@@ -110,3 +96,12 @@ def test_the_large_public_sets_are_published_on_both_databases(
     assert opened.sha256 == done.sha256
     assert len(opened.factors) == accepted - len(done.left_out)
     engine.dispose()
+
+
+def test_where_nothing_is_left_the_list_of_refused_rows_is_written_all_the_same(made: Path, tmp_path: Path) -> None:
+    made.write_text("\n".join([*TABLE.splitlines()[:1], *TABLE.splitlines()[2:]]), encoding="utf-8")
+    listed = tmp_path / "rejected.csv"
+    words = ["factors", "import", str(made), "--as", "generic", "--mapping", str(tmp_path / "m.yaml")]
+    told = CliRunner().invoke(app, [*words, "--rejected", str(listed), "--store", str(tmp_path / "x.db")])
+    assert told.exit_code == 1 and "import_empty" in told.output
+    assert len(listed.read_text(encoding="utf-8-sig").splitlines()) == 4

@@ -13,12 +13,11 @@ import pytest
 from typer.testing import CliRunner
 
 from factordb.release import Release
-from factordb.store import open_store
 from lca.exact import Exact
 from lca.faults import Refused
 from service.calculate import Asked, calculate
 from service.cli import app
-from service.desk import Desk, open_desk, prepare
+from service.desk import Desk, open_desk
 from service.intake import read_file
 from service.receive import Taken, receive
 from service.records.verify import rerun
@@ -59,18 +58,6 @@ PACT: dict[str, Any] = {
         "dqi": {"technologicalDQR": "1.5", "geographicalDQR": "1", "temporalDQR": "2"},
     },
 }
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A store: a SQLite file, or a PostgreSQL that its owner prepared and the application's role works on."""
-    if request.param == "sqlite":
-        return str(tmp_path / "pcf.db")
-    urls = request.getfixturevalue("postgres_urls")
-    engine = open_store(urls.owner)
-    prepare(engine)
-    engine.dispose()
-    return str(urls.app)
 
 
 @pytest.fixture
