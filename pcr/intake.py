@@ -51,7 +51,7 @@ def read_activity(data: Any, rule: Rule, regime: Regime, *, strict: bool = True)
     faults = Collector()
     reader = Reader(faults, rule.ref)
     top = reader.mapping(data, "", _KEYS)
-    _no_offsets(data, faults)
+    refuse_offsets(data, faults)
     if top.get("format", FORMAT) != FORMAT:
         faults.add(Fault("format_unknown", "/format", str(top["format"]), FORMAT))
     start, end = _period(reader, top.get("period"), faults)
@@ -84,16 +84,16 @@ def read_activity(data: Any, rule: Rule, regime: Regime, *, strict: bool = True)
     return ActivityData(given, rule, regime, strict)
 
 
-def _no_offsets(data: Any, faults: Collector, where: str = "") -> None:
+def refuse_offsets(data: Any, faults: Collector, where: str = "") -> None:
     """Offsets never enter a footprint (GB/T 24067 scope): a key that smells of one is named, not skipped."""
     if isinstance(data, dict):
         for key, value in data.items():
             if _OFFSETS.search(str(key)):
                 faults.add(Fault("offset_in_input", f"{where}/{key}", str(key), "no offsets or credits in a footprint"))
-            _no_offsets(value, faults, f"{where}/{key}")
+            refuse_offsets(value, faults, f"{where}/{key}")
     elif isinstance(data, list):
         for number, value in enumerate(data):
-            _no_offsets(value, faults, f"{where}/{number}")
+            refuse_offsets(value, faults, f"{where}/{number}")
 
 
 def _period(reader: Reader, value: Any, faults: Collector) -> tuple[date, date]:

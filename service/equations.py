@@ -1,4 +1,4 @@
-"""Fill the equation registry: import every method package and every installed rule."""
+"""Fill the equation registry: import every method package, accounting and installed rule."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from contextlib import suppress
 from importlib import import_module
 
 import pcr.methods
+import pcr.regimes
 from pcr.registry import installed_rules
 
 
 def load_equations() -> None:
     """Import what registers equations; a rule that cannot be imported is named by ``pcf rules check``, not here."""
-    for item in pkgutil.walk_packages(pcr.methods.__path__, "pcr.methods."):
-        import_module(item.name)
+    for package in (pcr.methods, pcr.regimes):
+        for item in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(item.name)
     for installed in installed_rules():
         with suppress(Exception):
             _ = installed.build

@@ -25,7 +25,7 @@ def goods(
     from datetime import UTC, datetime
 
     from factordb.as_of import standing
-    from pcr.cbam_goods import find
+    from pcr.regimes.cbam.goods import find
     from service.text.goods import goods_row, print_goods
 
     today = datetime.now(UTC).date().isoformat()

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from factordb.as_of import Standing
-from pcr.cbam_goods import Match, source
+from pcr.regimes.cbam.goods import Match, source
 from service.text.factor_words import said
 from service.text.words import Language
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lca.faults import Refused
-from pcr.cbam_goods import find, goods, source
+from pcr.regimes.cbam.goods import find, goods, source
 from service.cli import app
 
 

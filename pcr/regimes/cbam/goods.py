@@ -48,7 +48,7 @@ class Good:
 @cache
 def goods() -> tuple[Good, ...]:
     """Every good of the list, by code."""
-    text = files("pcr").joinpath("data/cbam_goods.csv").read_text(encoding="utf-8")
+    text = files("pcr.regimes.cbam").joinpath("data/goods.csv").read_text(encoding="utf-8")
     made = [
         Good(
             row["cn_code"],
@@ -107,5 +107,5 @@ def source() -> dict[str, str]:
 
 @cache
 def _words() -> dict[str, Any]:
-    held: dict[str, Any] = read_yaml(files("pcr").joinpath("data/cbam_goods.yaml").read_text(encoding="utf-8"))
+    held: dict[str, Any] = read_yaml(files("pcr.regimes.cbam").joinpath("data/goods.yaml").read_text(encoding="utf-8"))
     return held

@@ -1,0 +1,1 @@
+"""CBAM: regimes as data (definitive, transitional) and the accounting of embedded emissions (v1)."""
