@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lca.exact import Exact
 from lca.faults import Refused
 from pcr.equations import run
+from pcr.regimes.cbam.v1.heat import too_wide
 from service.cbam.see import Seen, see
 from service.equations import load_equations
 
@@ -122,6 +123,52 @@ BY_HAND: list[tuple[str, dict[str, str], dict[str, F], str]] = [
         {"certificates": F(0)},
         "free allocation above emissions is no credit",
     ),
+    (
+        "cbam.heat_mix",
+        {"emissions": "95", "cleaning": "5", "energy": "2"},
+        {"factor": F(50)},
+        "(95 + 5)/2 t per TJ",
+    ),
+    (
+        "cbam.heat_emissions",
+        {"factor": "56.1", "heat": "9", "efficiency": "0.9"},
+        {"emissions": F(561)},
+        "56.1 x 9/0.9",
+    ),
+    (
+        "cbam.chp_heat_factor",
+        {"emissions": "1000", "share": "0.4", "heat": "8"},
+        {"factor": F(50)},
+        "1000 x 0.4 / 8",
+    ),
+    (
+        "cbam.chp_power_factor",
+        {"emissions": "1000", "share": "0.4", "electricity": "1500"},
+        {"factor": F(2, 5)},
+        "1000 x 0.6 / 1500",
+    ),
+    ("cbam.content", {"see": "0.9", "content": "0.8"}, {"see_of_good": F("0.72")}, "0.9 per t clinker, 80 % of it"),
+    (
+        "cbam.factor_of_carbon",
+        {"carbon": "0.75", "ncv": "0.048"},
+        {"factor": F("0.75") * F("3.664") / F("0.048")},
+        "0.75 x 3.664 / 0.048 = 57.25 t/TJ",
+    ),
+    (
+        "cbam.carbon_of_factor",
+        {"factor": "57.25", "ncv": "0.048"},
+        {"carbon": F("0.75")},
+        "the same fuel back again",
+    ),
+    ("cbam.measured", {"concentration": "2", "volume": "5000000"}, {"emissions": F(10)}, "2 g x 5e6 m3 = 10 t"),
+    ("cbam.substitute", {"mean": "10", "deviation": "1.5"}, {"concentration": F(13)}, "10 + 3"),
+    (
+        "cbam.flue_gas",
+        {"air": "1000", "oxygen": "0.05"},
+        {"volume": F("790.5") / F("0.95")},
+        "1000 x 0.7905 / 0.95",
+    ),
+    ("cbam.n2o", {"mass": "3"}, {"co2e": F(795)}, "3 x 265"),
 ]  # fmt: skip
 
 
@@ -274,6 +321,13 @@ def test_what_is_made_for_the_market_carries_all_that_was_set_free(
     left = [F(levels[i]) - sum((m for (k, _), m in used.items() if k == i), F(0)) for i in range(size)]
     carried = sum((fraction(found[f"p{i}"].direct) * left[i] for i in range(size)), F(0))
     assert abs(carried - sum(emissions[:size])) <= F(1, 10**20) * (1 + sum(emissions[:size]))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "wide"), [("0.72", "0.8", False), ("0.71", "0.8", True), ("0.8", "0.8", False)]
+)
+def test_one_value_stands_for_contents_within_a_tenth(low: str, high: str, wide: bool) -> None:
+    assert too_wide(Exact.parse(low), Exact.parse(high)) is wide
 
 
 # -- the form -------------------------------------------------------------------------------------------------

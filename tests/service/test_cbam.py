@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction as F
 from pathlib import Path
 from typing import Any
@@ -79,3 +80,27 @@ def test_a_what_if_without_its_factors_is_refused(tmp_path: Path) -> None:
     assert done.exit_code == 1
     for code in ("cbam_share", "cbam_years", "missing_key"):
         assert code in done.output
+
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "worked" / "cbam.md").read_text(encoding="utf-8")
+PRINTED = dict(re.findall(r"^((?:screws|metal|sheet) (?:direct|on defaults|MWh)) (\S+)$", PAGE, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("name", "goods"), [("screws_three_steels_2026", ["screws"]), ("aluminium_caster_2026", ["metal", "sheet"])]
+)
+def test_the_examples_by_hand(name: str, goods: list[str]) -> None:
+    """The page works them out in fractions; it is run by tests/pcr/test_cases.py."""
+    found = told("see", str(EXAMPLES / f"{name}.json"))
+    assert set(found["goods"]) == set(goods)
+    keys = {"direct": "see_direct", "on defaults": "share_default_of_direct", "MWh": "embedded_electricity_MWh_per_t"}
+    checked = 0
+    for line, value in PRINTED.items():
+        good, _, what = line.partition(" ")
+        if good in goods:
+            assert close(found["goods"][good][keys[what]], float(value)), line
+            checked += 1
+    assert checked >= 3
+    total = sum(F(value) for value in found["stream_emissions_fossil"])
+    given = json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))["inputs"]["processes"]
+    assert total == sum(F(process["dir_em_star_tCO2e"]) for process in given)
