@@ -59,5 +59,14 @@ def _why(view: View, item: Mapping[str, Any]) -> Content:
         said.append([view.word("worth"), " ", code(item["worth"])])
     shown = [listed(said, "plain")] if said else []
     if item["evidence"]:
-        shown += [tag("p", view.word("evidence"), class_="over"), listed(map(name, item["evidence"]), "plain small")]
+        shown += [
+            tag("p", view.word("evidence"), class_="over"),
+            listed([_evidence(view, text) for text in item["evidence"]], "plain small"),
+        ]
     return escaped(shown) if shown else view.word("none")
+
+
+def _evidence(view: View, text: str) -> Content:
+    """What kind of evidence in words, and which: ``generator meter: G-1``."""
+    kind, colon, which = text.partition(": ")
+    return [view.known("evidence", kind), view.word("colon"), name(which)] if colon else name(text)
