@@ -9,6 +9,7 @@ from __future__ import annotations
 import typer
 
 from service.commands import (
+    battery,
     calculate,
     cbam,
     compare,
@@ -45,6 +46,7 @@ for verb in (
 app.add_typer(rules.app, name="rules")
 app.add_typer(equations.app, name="equation")
 app.add_typer(factors.app, name="factors")
+app.add_typer(battery.app, name="battery")
 app.add_typer(cbam.app, name="cbam")
 app.add_typer(database.app, name="db")
 

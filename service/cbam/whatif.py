@@ -1,4 +1,4 @@
-"""The use-case *what-if*, so far for one good on a default value: certificates by year."""
+"""The bare *what-if*: one good on a default value that the user types; lists of goods are in ``obliged``."""
 
 from __future__ import annotations
 

@@ -37,18 +37,40 @@ def see(
 
 
 @app.command()
-def whatif(file: Input, format_: Format = "text", lang: Lang = "") -> None:
-    """Certificates of one good on its default value, year by year. 按默认值逐年计算所需证书。"""
+def whatif(
+    file: Annotated[Path, typer.Argument(help="One good on its default, or a list of goods of a year.")],
+    prices: Annotated[
+        Path | None, typer.Option(help="Published certificate prices, each with its source: .yaml or .json.")
+    ] = None,
+    format_: Format = "text",
+    lang: Lang = "",
+) -> None:
+    """Certificates and euros: actual against default values, per good. 实际值与默认值的证书数量和费用。"""
     check_format(format_)
+    from service.cbam.goods_list import is_list, read_imports
+    from service.cbam.obliged import obliged
+    from service.cbam.prices import read_prices
     from service.cbam.whatif import on_default, output
     from service.text.cbam import print_years
+    from service.text.cbam_obliged import list_output, print_obliged
 
     with refusing(lang, as_json=format_ == "json"):
-        found = on_default(_read(file))
+        data = _read(file)
+        if not is_list(data):
+            if prices is not None:
+                raise typer.BadParameter("prices belong to a list of goods", param_hint="--prices")
+            years = on_default(data)
+            if format_ == "json":
+                print_json(output(years))
+            else:
+                print_years(console(), years, language(lang))
+            return
+        imports = read_imports(data)
+        found = obliged(imports, read_prices(_read(prices), imports.year, imports.known) if prices else ())
         if format_ == "json":
-            print_json(output(found))
+            print_json(list_output(found))
         else:
-            print_years(console(), found, language(lang))
+            print_obliged(console(), found, language(lang))
 
 
 def _read(file: Path) -> Any:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from service.commands.shared import Format, Lang, check_format, console, language, print_json, refusing
-
-if TYPE_CHECKING:
-    from factordb.factor import Factor
 
 
 def goods(
@@ -26,27 +23,15 @@ def goods(
 
     from factordb.as_of import standing
     from pcr.regimes.cbam.goods import find
+    from service.cbam.defaults import first_listed
     from service.text.goods import goods_row, print_goods
 
     today = datetime.now(UTC).date().isoformat()
     with refusing(lang, as_json=format_ == "json"):
         found = find(code)
-        rows = _defaults(found.good.cn, country) if found.good else []
+        rows = first_listed(found.good.cn, country) if found.good else []
         defaults = [item for item in standing(rows, on or known or today, known or today) if item.holds]
     if format_ == "json":
         print_json(goods_row(found, defaults))
     else:
         print_goods(console(), found, defaults, language(lang))
-
-
-def _defaults(cn: str, country: str) -> list[Factor]:
-    """Default values of a country for a good: of its eight digits, else of its heading of six or four."""
-    from factordb.release import open_release
-
-    every = open_release("cbam-2026.1").factors.values()
-    for length in (8, 6, 4):
-        series = f"cbam.{country.lower()}.{cn[:length]}"
-        rows = [item for item in every if item.series == series or item.series.startswith(f"{series}.")]
-        if rows:
-            return rows
-    return []

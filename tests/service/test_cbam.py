@@ -8,9 +8,14 @@ from fractions import Fraction as F
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from typer.testing import CliRunner
 
+from lca.doors import read_json
+from lca.faults import Refused
+from service.cbam.schema import input_schema, output_schema
+from service.cbam.see import see
 from service.cli import app
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "cbam"
@@ -104,3 +109,39 @@ def test_the_examples_by_hand(name: str, goods: list[str]) -> None:
     total = sum(F(value) for value in found["stream_emissions_fossil"])
     given = json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))["inputs"]["processes"]
     assert total == sum(F(process["dir_em_star_tCO2e"]) for process in given)
+
+
+SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"
+INSTALLATIONS = [path for path in sorted(EXAMPLES.glob("*.json")) if "rebar" not in path.stem]
+
+
+def test_the_schemas_in_the_docs_are_those_of_the_reader() -> None:
+    """Made by ``service.cbam.schema``; a key that the reader learns is a key of the schema."""
+    for name, made in (("cbam-neutral", input_schema()), ("cbam-see", output_schema())):
+        assert json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8")) == made
+        jsonschema.Draft202012Validator.check_schema(made)
+
+
+@pytest.mark.parametrize("path", INSTALLATIONS, ids=lambda path: path.stem)
+def test_input_and_output_validate(path: Path) -> None:
+    data = json.loads(path.read_text(encoding="utf-8"))
+    jsonschema.validate(data["inputs"], input_schema())
+    jsonschema.validate(told("see", str(path)), output_schema())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"colour": "grey"},
+        {"activity_level_t": None},
+        {"electricity_MWh": "-1"},
+        {"inputs": [{"from": "x"}]},
+    ],
+)
+def test_what_the_reader_refuses_the_schema_refuses(change: dict[str, Any]) -> None:
+    data = json.loads(INSTALLATIONS[0].read_text(encoding="utf-8"))["inputs"]
+    data["processes"][0] |= change
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(data, input_schema())
+    with pytest.raises(Refused):
+        see(read_json(json.dumps(data)))

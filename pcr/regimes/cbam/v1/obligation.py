@@ -65,3 +65,31 @@ def free_allocation_complex(own: Exact, precursors: Exact) -> Exact:
 def certificates(mass: Exact, see: Exact, sefa: Exact, deduction: Exact = ZERO) -> Exact:
     """Certificates to surrender for a good, one per t CO2e; not below zero."""
     return max(ZERO, mass * see - mass * sefa - deduction)
+
+
+@equation(
+    "cbam.functional_units",
+    text="M = mass x content",
+    source="IR (EU) 2025/2547, Art. 4 (transcription)",
+    confidence="seen",
+    clause="cement by the clinker it contains; 1 where the tonne of good is the functional unit",
+    inputs={"mass": "t", "content": "t/t"},
+    results={"units": "t"},
+)
+def functional_units(mass: Exact, content: Exact = ONE) -> Exact:
+    """Mass of a good in its functional unit."""
+    return mass * content
+
+
+@equation(
+    "cbam.cost",
+    text="cost = N x price",
+    source="Regulation (EU) 2023/956, Art. 21-22; the price is the user's",
+    confidence="seen",
+    clause="one certificate per t CO2e; in the currency of the price, which has no unit here",
+    inputs={"number": "1", "price": "1"},
+    results={"cost": "1"},
+)
+def cost(number: Exact, price: Exact) -> Exact:
+    """Euros for certificates at one published price."""
+    return number * price
