@@ -379,3 +379,8 @@ def test_more_used_and_sold_than_made() -> None:
 @pytest.mark.parametrize("data", [None, [], "x", {}, {"processes": "none"}, {"inputs": {"processes": [1]}}])
 def test_what_is_no_installation_is_refused(data: Any) -> None:
     assert refused(data)
+
+
+@pytest.mark.parametrize("data", [{"schema": "pcf-record/1", "sections": {}}, {"pcf": {}, "specVersion": "3.0.3"}])
+def test_a_footprint_is_never_offered_as_embedded_emissions(data: Any) -> None:
+    assert refused(data) == {("cbam_footprint", "/")}

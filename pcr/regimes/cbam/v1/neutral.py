@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from lca.exact import ONE, ZERO, Exact
-from lca.faults import Collector, Fault
+from lca.faults import Collector, Fault, Refused
 from pcr.intake import refuse_offsets
 from pcr.intake_tools import Reader
 from pcr.regimes.cbam.goods import find, goods
@@ -64,11 +64,14 @@ def read_neutral(data: Any, mode: str = "") -> Installation:
     Raises:
         Refused: every fault of the form at once: ``unknown_key``, ``missing_key``, ``number_unreadable``,
             ``cbam_method``, ``cbam_share``, ``cbam_level``, ``cbam_source_unknown``, ``cbam_own_product``,
-            ``cbam_id_twice``, ``cbam_cn_unknown``, ``cbam_more_used``, ``offset_in_input``.
+            ``cbam_id_twice``, ``cbam_cn_unknown``, ``cbam_more_used``, ``offset_in_input``; alone ``cbam_footprint``.
     """
+    outer = data if isinstance(data, dict) else {}
+    if str(outer.get("schema", "")).startswith("pcf-record/") or "pcf" in outer:
+        found, expected = "a product carbon footprint", "an installation with its streams and processes"
+        raise Refused([Fault("cbam_footprint", "/", found, expected, RULE)])
     faults = Collector()
     reader = Reader(faults, RULE)
-    outer = data if isinstance(data, dict) else {}
     inner = outer.get("inputs", data)
     refuse_offsets(inner, faults)
     given = reader.mapping(inner, "", ("source_streams", "processes", "purchased_precursors", *OUTER), ("processes",))
