@@ -1,7 +1,7 @@
 """lca.exact: what enters, what leaves, and the laws in between (architecture §4).
 
 Expected values come from Python's own ``decimal`` and ``fractions``, which share no code with FLINT, or are written
-out by hand.
+out by hand. Long because each way in and out is held against that second reckoning.
 """
 
 from __future__ import annotations

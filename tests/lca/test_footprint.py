@@ -1,6 +1,6 @@
 """lca.footprint: totals, lines, classes, gaps, cut-off and sensitivity of small works, by hand.
 
-The mill is sheet W8 of ``docs/worked/textbook_systems.md``.
+The mill is sheet W8 of ``docs/worked/textbook_systems.md``. Long because every answer is asked of the same few works.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Cement: equations, inputs under mutation, every message, both ways to the carbonates, the pool, the example."""
+"""Cement: equations, inputs under mutation, every message, both ways to the carbonates, the pool, the example.
+
+Long because every message of the class has its input here, next to the one example all of them mutate.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Lithium-ion batteries: four classes under mutation, two denominators, warranties, own cells, mass, company data."""
+"""Lithium-ion batteries: four classes under mutation, two denominators, warranties, own cells, mass, company data.
+
+Long because four battery classes run through the same mutations of one example.
+"""
 
 from __future__ import annotations
 

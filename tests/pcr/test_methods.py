@@ -1,6 +1,7 @@
 """Shared methods: recycling, packaging, waste, heat and power, energy balance, data quality.
 
-Expected numbers are those of docs/worked/methods.md, or follow from an identity that needs no number.
+Expected numbers are those of docs/worked/methods.md, or follow from an identity that needs no number. Long because six
+methods are held to the same laws of closure and refusal here; the next method gets a file of its own.
 """
 
 from __future__ import annotations

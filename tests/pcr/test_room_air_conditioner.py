@@ -1,4 +1,7 @@
-"""Room air conditioners: every mandatory input mutated, refrigerant balanced, gas by gas, unit by unit."""
+"""Room air conditioners: every mandatory input mutated, refrigerant balanced, gas by gas, unit by unit.
+
+Long because every mandatory input of one example is mutated here, gas by gas.
+"""
 
 from __future__ import annotations
 

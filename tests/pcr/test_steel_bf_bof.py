@@ -1,4 +1,7 @@
-"""Long-route steel: every mandatory input mutated, gas counted once, carbon closed, products reconciled."""
+"""Long-route steel: every mandatory input mutated, gas counted once, carbon closed, products reconciled.
+
+Long because every mandatory input of one example is mutated here.
+"""
 
 from __future__ import annotations
 

@@ -17,6 +17,8 @@ cbam            0                       no value loaded              no value lo
 
 Waterfall gbt24067 to eu draft: electricity +153.78, all of it the certificate. To corporate_cn: electricity +112.56 =
 -12.96 (direct) + 139.65 (certificate) - 14.13 (grid).
+
+Long because the terminal, JSON and the refusals are all held against this one table.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The report page: what stands on it, that nothing breaks out of it, and that it says what the record says."""
+"""The report page: what stands on it, that nothing breaks out of it, and that it says what the record says.
+
+Long because every part of the page is read back from one parse of the same records.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Any table by a mapping: encodings, separators, decimals, a sheet; guesses are for people to correct."""
+"""Any table by a mapping: encodings, separators, decimals, a sheet; guesses are for people to correct.
+
+Long because encodings, separators, decimals and guesses meet in one reader, and each needs a file written for it.
+"""
 
 from __future__ import annotations
 

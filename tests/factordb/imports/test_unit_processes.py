@@ -1,4 +1,7 @@
-"""Unit-process formats by tiny files: what is read, linked, divided, refused. Shares: docs/worked/background.md."""
+"""Unit-process formats by tiny files: what is read, linked, divided, refused. Shares: docs/worked/background.md.
+
+Long because each format is written out here as a tiny file, so that a reader sees what was imported.
+"""
 
 from __future__ import annotations
 
