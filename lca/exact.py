@@ -8,6 +8,7 @@ enter: ``Exact(0.1)`` is a TypeError, because 0.1 is not what the float holds.
 from __future__ import annotations
 
 import re
+from math import isqrt
 from typing import Final
 
 from flint import fmpq, fmpz
@@ -224,6 +225,20 @@ def total(numbers: object) -> Exact:
     for number in numbers:  # type: ignore[attr-defined]
         result += number.q
     return Exact._of(result)
+
+
+def root(number: Exact, digits: int = 30) -> Exact:
+    """The square root to ``digits`` decimal places, rounded down; the one place where a root is taken.
+
+    Integer arithmetic, so that it is the same on every machine.
+
+    Raises:
+        ValueError: below zero.
+    """
+    if number < ZERO:
+        raise ValueError(f"no real root of {number}")
+    scale = 10 ** (2 * digits)
+    return Exact(isqrt(number.numerator * scale // number.denominator), 10**digits)
 
 
 def _operand(other: Exact | int) -> fmpq:

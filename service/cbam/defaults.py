@@ -85,5 +85,6 @@ def _row(item: Factor, country: str) -> Row:
     given = item.properties
     compared = "not compared" not in item.note
     return Row(
-        item.id, country, item.codes["cn"], item.value, given.get("route", ""), given.get("colour", ""), compared
-    )
+        item.id, country, item.codes["cn"], item.value, given.get("route", ""), given.get("colour", ""),
+        given.get("indirect", ""), compared,
+    )  # fmt: skip

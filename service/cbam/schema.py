@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from pcr.regimes.cbam.v1.neutral import METHODS, PROCESS, SHARES
+from pcr.regimes.cbam.v1.plant.form import NUMBERS, Key, schema_name, sections
+from pcr.regimes.cbam.v1.plant.units import SHOWN
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 DECIMAL: Final = r"^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
@@ -69,14 +71,50 @@ def output_schema() -> dict[str, Any]:
         "notices": {"type": "array", "items": _form(notice, list(notice))},
     }
     defs = {"decimal": {"type": "string", "pattern": DECIMAL}}
-    return {"$schema": DRAFT, "title": "CBAM see", "$defs": defs, **_form(parts, list(parts))}
+    required = list(parts)
+    parts["products"] = {"type": "array", "items": product_schema()}
+    return {"$schema": DRAFT, "title": "CBAM see", "$defs": defs, **_form(parts, required)}
+
+
+def product_schema() -> dict[str, Any]:
+    """A good of an installation file; free allocation is null where part of it is not known."""
+    decimal, open_ = _ref("decimal"), {"oneOf": [_ref("decimal"), {"type": "null"}]}
+    figures = ("see_direct", "see_indirect", "see_total")
+    keys = {
+        **{key: {"type": "string"} for key in ("id", "process", "cn", "name")},
+        "functional_unit": {"enum": list(SHOWN.values())},
+        **dict.fromkeys(("content", "mass_t", *figures, *(f"{key}_per_t" for key in figures)), decimal),
+        **dict.fromkeys(("sefa", "sefa_per_t", "share_default_of_direct"), open_),
+    }
+    return _form(keys, list(keys))
+
+
+def installation_schema() -> dict[str, Any]:
+    """The installation file, made of ``data/form.yaml``."""
+    text = {"type": "string"}
+    parts: dict[str, Any] = {"schema": {"const": schema_name()}, **dict.fromkeys(("title", "note", "source"), text)}
+    for name, section in sections().items():
+        keys = {key.name: _key(key) | {"description": key.label["en"]} for key in section.keys}
+        row = _form(keys, [key.name for key in section.keys if key.needed])
+        parts[name] = {"type": "array", "items": row} if section.table else row
+    required = ["schema", "installation", "period", "processes", "goods"]
+    return {"$schema": DRAFT, "title": "CBAM installation", "$defs": _numbers(), **_form(parts, required)}
+
+
+def _key(key: Key) -> dict[str, Any]:
+    if key.kind in NUMBERS:
+        return _ref(key.kind)
+    if key.kind == "day":
+        return {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+    if key.kind == "yes":
+        return {"enum": ["yes", "no", True, False]}
+    return {"enum": list(key.choices)} if key.choices else {"type": "string"}
 
 
 def _stream(method: str) -> dict[str, Any]:
     needed, optional = METHODS[method]
     numbers = {key: _ref("share" if key in SHARES else "amount") for key in (*needed, *optional)}
-    if "activity" in numbers:
-        numbers["activity"] = _ref("number")
+    numbers |= {key: _ref("number") for key in ("activity", "co2e_t") if key in numbers}
     words = {"name": {"type": "string"}, "unit": {"type": "string"}, "cell_type": {"type": "string"}}
     return _form({"method": {"const": method}, **words, **numbers}, ["method", "name", *needed])
 

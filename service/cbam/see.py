@@ -10,8 +10,12 @@ from lca.exact import ONE, ZERO, Exact
 from lca.faults import Notice
 from lca.solve import solve
 from pcr.regimes.cbam.v1.embedded import FLOWS, StreamEmissions, attributed, emitted, notices_of, system_of
+from pcr.regimes.cbam.v1.heat import content
 from pcr.regimes.cbam.v1.installation import Installation
 from pcr.regimes.cbam.v1.neutral import read_neutral
+from pcr.regimes.cbam.v1.plant.build import Built
+from pcr.regimes.cbam.v1.plant.making import GoodMade
+from pcr.regimes.cbam.v1.plant.units import SHOWN
 
 DIGITS: Final = 20
 """Significant digits printed where a quotient does not end; rounding is for reports."""
@@ -29,6 +33,10 @@ class Good:
     electricity: Exact
     share_default: Exact | None
     share_default_direct: Exact | None
+    allocation: Exact | None = None
+    """Specific free allocation with the precursors'; None where part of it is not known."""
+    default: tuple[Exact, Exact] = (ZERO, ZERO)
+    """The parts of direct and indirect that rest on default values."""
 
     @property
     def total(self) -> Exact:
@@ -48,6 +56,8 @@ class Seen:
     """Of the processes' electricity, counted or not."""
     gas_credit: Exact
     notices: tuple[Notice, ...]
+    built: Built | None = None
+    """Of an installation file: what it was made of."""
 
 
 def see(data: Any, mode: str = "") -> Seen:
@@ -56,13 +66,23 @@ def see(data: Any, mode: str = "") -> Seen:
     Raises:
         Refused: see :func:`pcr.regimes.cbam.v1.neutral.read_neutral`; or the processes feed each other without end.
     """
-    made = read_neutral(data, mode)
+    return seen(read_neutral(data, mode))
+
+
+def seen(made: Installation, built: Built | None = None) -> Seen:
+    """Specific embedded emissions of an installation that was read; ``built``: from its own file.
+
+    Raises:
+        Refused: the processes feed each other without end.
+    """
     system = system_of(made)
     streams = tuple(emitted(stream) for stream in made.streams)
     goods = {}
     for item in made.processes:
         scores = solve(system, {item.id: ONE}).scores
-        direct, indirect, default_direct, default_indirect, electricity = (scores[flow] for flow in FLOWS)
+        direct, indirect, default_direct, default_indirect, electricity, free, no_free = (
+            scores[flow] for flow in FLOWS
+        )
         total = direct + indirect
         goods[item.id] = Good(
             item.id,
@@ -73,6 +93,8 @@ def see(data: Any, mode: str = "") -> Seen:
             electricity,
             (default_direct + default_indirect) / total if total else None,
             default_direct / direct if direct else None,
+            None if no_free else free,
+            (default_direct, default_indirect),
         )
     return Seen(
         made,
@@ -81,7 +103,8 @@ def see(data: Any, mode: str = "") -> Seen:
         sum((stream.fossil for stream in streams), ZERO),
         sum((item.electricity * item.electricity_factor for item in made.processes), ZERO),
         sum((attributed(item, made.mode).gas_credit for item in made.processes), ZERO),
-        tuple(notices_of(made)),
+        (*(built.notices if built else ()), *notices_of(made)),
+        built,
     )
 
 
@@ -116,5 +139,31 @@ def output(found: Seen) -> dict[str, Any]:
         }
         for name, good in found.goods.items()
     }
+    if found.built is not None:
+        keys["products"] = [product(found, good) for good in found.built.goods]
     keys["notices"] = [{"code": item.code, "where": item.where, "values": dict(item.values)} for item in found.notices]
     return keys
+
+
+def product(found: Seen, made: GoodMade) -> dict[str, Any]:
+    """One good of an installation file: per functional unit, and per tonne of the good with its content (eq. 64-66)."""
+    good = found.goods[made.process]
+    free = good.allocation
+    return {
+        "id": made.id,
+        "process": made.process,
+        "cn": made.cn,
+        "name": made.name,
+        "functional_unit": SHOWN[made.unit],
+        "content": shown(made.content),
+        "mass_t": shown(made.mass),
+        "see_direct": shown(good.direct),
+        "see_indirect": shown(good.indirect),
+        "see_total": shown(good.total),
+        "see_direct_per_t": shown(content(good.direct, made.content)),
+        "see_indirect_per_t": shown(content(good.indirect, made.content)),
+        "see_total_per_t": shown(content(good.total, made.content)),
+        "sefa": shown(free),
+        "sefa_per_t": None if free is None else shown(content(free, made.content)),
+        "share_default_of_direct": shown(good.share_default_direct),
+    }

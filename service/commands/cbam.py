@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,26 +11,31 @@ import typer
 from service.commands.shared import Format, Lang, check_format, console, language, print_json, refusing
 
 app = typer.Typer(no_args_is_help=True, help="CBAM: embedded emissions and certificates. 碳边境调节机制。")
-Input = Annotated[Path, typer.Argument(help="Installation in the neutral form, .json or .yaml.")]
+Input = Annotated[
+    Path, typer.Argument(help="Installation: .yaml, .json or .xlsx of the template, or the neutral form.")
+]
+Regime = Annotated[str, typer.Option(help="definitive or transitional; default: what the file says.")]
+Grid = Annotated[Path | None, typer.Option(help="Your own copy of the Commission's grid factors, CSV.")]
+Known = Annotated[str, typer.Option(help="Day on which defaults and benchmarks are asked; default: today.")]
 
 
 @app.command()
 def see(
     file: Input,
-    regime: Annotated[str, typer.Option(help="definitive or transitional; default: what the file says.")] = "",
+    regime: Regime = "",
+    grid: Grid = None,
+    known: Known = "",
     format_: Format = "text",
     lang: Lang = "",
 ) -> None:
     """Specific embedded emissions of every good, unrounded. 每种货物的单位隐含排放（不修约）。"""
     check_format(format_)
-    if regime not in ("", "definitive", "transitional"):
-        raise typer.BadParameter("definitive or transitional", param_hint="--regime")
+    from service.cbam.run import see_file
     from service.cbam.see import output
-    from service.cbam.see import see as run
     from service.text.cbam import print_seen
 
     with refusing(lang, as_json=format_ == "json"):
-        found = run(_read(file), regime)
+        found = see_file(file, _asked(regime, grid, known))
         if format_ == "json":
             print_json(output(found))
         else:
@@ -50,12 +56,13 @@ def whatif(
     from service.cbam.goods_list import is_list, read_imports
     from service.cbam.obliged import obliged
     from service.cbam.prices import read_prices
+    from service.cbam.run import read_file
     from service.cbam.whatif import on_default, output
     from service.text.cbam import print_years
     from service.text.cbam_obliged import list_output, print_obliged
 
     with refusing(lang, as_json=format_ == "json"):
-        data = _read(file)
+        data = read_file(file)
         if not is_list(data):
             if prices is not None:
                 raise typer.BadParameter("prices belong to a list of goods", param_hint="--prices")
@@ -66,22 +73,18 @@ def whatif(
                 print_years(console(), years, language(lang))
             return
         imports = read_imports(data)
-        found = obliged(imports, read_prices(_read(prices), imports.year, imports.known) if prices else ())
+        found = obliged(imports, read_prices(read_file(prices), imports.year, imports.known) if prices else ())
         if format_ == "json":
             print_json(list_output(found))
         else:
             print_obliged(console(), found, language(lang))
 
 
-def _read(file: Path) -> Any:
-    """Plain data with every number as text."""
-    from lca.doors import read_json, read_yaml
-    from lca.faults import Fault, Refused
+def _asked(regime: str, grid: Path | None, known: str) -> Any:
+    from service.cbam.run import Asked
 
-    if not file.is_file():
-        raise Refused([Fault("file_missing", str(file), found="no such file", expected="a file")])
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise Refused([Fault("file_encoding", str(file), found=str(error), expected="UTF-8")]) from None
-    return read_yaml(text) if file.suffix.lower() in (".yaml", ".yml") else read_json(text)
+    if regime not in ("", "definitive", "transitional"):
+        raise typer.BadParameter("definitive or transitional", param_hint="--regime")
+    if known and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", known):
+        raise typer.BadParameter("a day, 2026-07-01", param_hint="--known")
+    return Asked(regime, grid, known)

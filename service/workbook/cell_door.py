@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from typing import Final
@@ -28,9 +29,11 @@ _NUMBER: Final = "a number cell: 12.5"
 class CellDoor:
     """Turns cells into text and keeps all faults and notices with the cells they stand in."""
 
-    def __init__(self, shown: dict[str, str]) -> None:
+    def __init__(self, shown: dict[str, str], kinds: Callable[[str], Kind] = kind_of) -> None:
         self.shown = shown
         """What a drop-down shows, to the id it stands for."""
+        self.kinds = kinds
+        """How the cells under a key are read."""
         self._faults: list[Fault] = []
         self._more = 0
         self.notices: list[Notice] = []
@@ -60,7 +63,7 @@ class CellDoor:
         cell = sheet.rows.get(row, {}).get(column)
         if cell is None:
             return ""
-        where, kind = address(sheet, row, column), kind_of(key)
+        where, kind = address(sheet, row, column), self.kinds(key)
         if cell.kind == "error":
             self.fault("cell_error", where, cell.text, _NUMBER if kind == "number" else "a value without an error")
             return cell.text

@@ -28,6 +28,8 @@ class Row:
     value: str
     route: str = ""
     colour: str = ""
+    indirect: str = ""
+    """The indirect part of the value, for information; empty where the table prints none."""
     compared: bool = True
     """Whether the row was compared with the corrected annex of (EU) 2026/1740."""
 

@@ -23,8 +23,11 @@ from pcr.regimes.cbam.v1.attribution import (
 from pcr.regimes.cbam.v1.installation import Installation, Precursor, Process, Stream
 from pcr.regimes.cbam.v1.streams import combustion, mass_balance, pfc_overvoltage, pfc_slope, process
 
-FLOWS: Final = ("direct", "indirect", "default direct", "default indirect", "electricity")
-"""t CO2e direct, t CO2 indirect, the parts of both that rest on default values, MWh."""
+FLOWS: Final = (
+    "direct", "indirect", "default direct", "default indirect", "electricity", "allocation", "no allocation",
+)  # fmt: skip
+"""t CO2e direct, t CO2 indirect, the parts of both that rest on default values, MWh; free allocation in t CO2e, and
+units whose free allocation is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ def emitted(stream: Stream) -> StreamEmissions:
         return StreamEmissions(
             stream.name, process(given["activity"], given["ef_tCO2_per_t"], given.get("conversion_factor", ONE))
         )
+    if stream.method == "measured":
+        return StreamEmissions(stream.name, given["co2e_t"], given.get("biogenic_t", ZERO))
     if stream.method == "mass_balance":
         fossil, biogenic = mass_balance(
             given["activity"], given["carbon_content_tC_per_t"], given.get("biomass_fraction", ZERO)
@@ -117,6 +122,7 @@ def system_of(made: Installation) -> LinearSystem:
         own = attributed(item, made.mode)
         a[item.id, item.id] = item.level
         flows = {"direct": own.direct, "indirect": own.indirect, "electricity": item.electricity}
+        flows |= {"no allocation": item.level} if item.sefa is None else {"allocation": item.sefa * item.level}
         for taken in item.inputs:
             if taken.source in bought:
                 for flow, value in _brought(bought[taken.source], made.mode).items():
@@ -134,9 +140,11 @@ def _brought(item: Precursor, mode: str) -> dict[str, Exact]:
     """What a tonne of a bought precursor brings along."""
     indirect = item.indirect if counts_indirect(item.cn, item.category, mode) else ZERO
     flows = {"direct": item.direct, "indirect": indirect, "electricity": item.electricity}
-    if item.basis == "default":
+    if item.on_default is not None:
+        flows |= {"default direct": item.on_default[0], "default indirect": item.on_default[1] if indirect else ZERO}
+    elif item.basis == "default":
         flows |= {"default direct": item.direct, "default indirect": indirect}
-    return flows
+    return flows | ({"no allocation": ONE} if item.sefa is None else {"allocation": item.sefa})
 
 
 def notices_of(made: Installation) -> list[Notice]:
@@ -147,7 +155,7 @@ def notices_of(made: Installation) -> list[Notice]:
         if own.raw < ZERO:
             found.append(Notice("cbam_negative", item.id, {"value": own.raw.significant(9), "process": item.id}))
     for bought in made.precursors:
-        if bought.basis == "actual" and not bought.verification:
+        if bought.basis == "actual" and not bought.verification and not bought.exempt and not bought.mixed:
             found.append(Notice("cbam_unverified", bought.id, {"precursor": bought.id}))
     if made.mode == "definitive":
         codes = [item.cn for item in made.processes if item.cn]

@@ -55,6 +55,8 @@ class Process:
     power_exported: Exact = ZERO
     power_export_factor: Exact = ZERO
     inputs: tuple[Taken, ...] = ()
+    sefa: Exact | None = None
+    """Own free allocation per functional unit, without the precursors'; None where it is not known."""
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -73,10 +75,22 @@ class Precursor:
     basis: Literal["actual", "default"] = "actual"
     cn: str = ""
     verification: str = ""
+    stated_indirect: Exact | None = None
+    """t CO2 per tonne where it is stated as such, not by electricity and its factor."""
+    on_default: tuple[Exact, Exact] | None = None
+    """Parts of direct and indirect that rest on default values; None: all or nothing, as ``basis`` says."""
+    sefa: Exact | None = None
+    """Free allocation per tonne; None where it is not known."""
+    exempt: bool = False
+    """Of the Union or an exempt origin: its mass is reported, its emissions and allocation are 0."""
+    mixed: bool = False
+    """From several suppliers on several bases."""
 
     @property
     def indirect(self) -> Exact:
-        """t CO2 per tonne by its electricity."""
+        """t CO2 per tonne by its electricity, or as stated."""
+        if self.stated_indirect is not None:
+            return self.stated_indirect
         return self.electricity * self.electricity_factor
 
 

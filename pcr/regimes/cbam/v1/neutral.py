@@ -29,6 +29,7 @@ METHODS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
         ("production_t", "overvoltage_mV", "current_efficiency_percent", "ovc_cf4_kg_per_t_per_mV", "f_c2f6"),
         ("collection_efficiency",),
     ),
+    "measured": (("co2e_t",), ("biogenic_t",)),
 }
 """Method to the numbers it needs and those it may have."""
 SHARES: Final = ("oxidation_factor", "biomass_fraction", "conversion_factor", "collection_efficiency")
@@ -85,7 +86,7 @@ def read_neutral(data: Any, mode: str = "") -> Installation:
         for n, item in _items(reader, given, "purchased_precursors")
     )
     start, end = _period(told["reporting_period"])
-    _links(faults, processes, precursors)
+    check_links(faults, processes, precursors)
     faults.raise_if_any()
     return Installation(
         streams, processes, precursors, str(told["installation_country"]), start, end, _mode(mode, told["regime"])
@@ -172,7 +173,7 @@ def _number(reader: Reader, part: Mapping[str, Any], key: str, where: str) -> Ex
     if found is None:
         return ZERO
     most = ONE if key in SHARES else None
-    negative = found < ZERO and key not in ("activity", "dir_em_star_tCO2e", "see_direct")
+    negative = found < ZERO and key not in ("activity", "co2e_t", "dir_em_star_tCO2e", "see_direct")
     if negative or (most is not None and found > most):
         expected = "0 to 1" if most is not None else "zero or more"
         reader.faults.add(Fault("cbam_share", f"{where}/{key}", found.text(), expected, RULE))
@@ -190,7 +191,7 @@ def _cn(reader: Reader, part: Mapping[str, Any], where: str) -> str:
     return given
 
 
-def _links(faults: Collector, processes: tuple[Process, ...], precursors: tuple[Precursor, ...]) -> None:
+def check_links(faults: Collector, processes: tuple[Process, ...], precursors: tuple[Precursor, ...]) -> None:
     """Ids once, inputs that exist, no process fed by itself, no more used and sold than made."""
     names = [item.id for item in processes] + [item.id for item in precursors]
     for name in sorted({name for name in names if names.count(name) > 1}):
