@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pcr.regimes.cbam.v1.neutral import METHODS, PROCESS, SHARES
+from pcr.regimes.cbam.v1.neutral import METHODS, PROCESS, SHARES, STATED
 from pcr.regimes.cbam.v1.plant.form import NUMBERS, Key, schema_name, sections
 from pcr.regimes.cbam.v1.plant.units import SHOWN
 
@@ -33,6 +33,7 @@ def input_schema() -> dict[str, Any]:
         "see_direct": _ref("number"),
         "specific_electricity_MWh_per_t": _ref("amount"),
         "electricity_ef": _ref("amount"),
+        **{key: _ref("amount") for key in STATED},
     }
     period = {"oneOf": [text, _form({"from": text, "to": text}, ["from", "to"])]}
     return {

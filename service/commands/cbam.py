@@ -80,6 +80,81 @@ def whatif(
             print_obliged(console(), found, language(lang))
 
 
+@app.command()
+def check(
+    path: Annotated[Path, typer.Argument(help="An installation, or a folder that report wrote.")],
+    regime: Regime = "",
+    grid: Grid = None,
+    known: Known = "",
+    format_: Format = "text",
+    lang: Lang = "",
+) -> None:
+    """Look a file over: faults, notices, missing fields. Of a report's folder: run it again. 检查文件或复算报告。"""
+    check_format(format_)
+    from service.cbam.checked import EXIT, look, rerun
+    from service.cbam.see import output
+    from service.text.cbam import print_rerun, print_seen
+    from service.text.cbam_report import print_missing
+
+    with refusing(lang, as_json=format_ == "json"):
+        if path.is_dir():
+            made = rerun(path)
+            if format_ == "json":
+                print_json({"verdict": made.verdict, "differs": list(made.differs)})
+            else:
+                print_rerun(console(), made, language(lang))
+            raise typer.Exit(EXIT[made.verdict])
+        looked = look(path, _asked(regime, grid, known))
+        if format_ == "json":
+            print_json(output(looked.found) | {"missing": list(looked.lacking)})
+        else:
+            print_seen(console(), looked.found, language(lang))
+            print_missing(console(), looked.lacking, language(lang))
+
+
+@app.command()
+def report(
+    file: Input,
+    output: Annotated[Path, typer.Option("-o", "--output", help="A new folder.")],
+    regime: Regime = "",
+    grid: Grid = None,
+    known: Known = "",
+    format_: Format = "text",
+    lang: Lang = "",
+) -> None:
+    """Emissions report, summary, monitoring plan, packages for buyer and verifier. 报告、摘要、监测计划、核查包。"""
+    check_format(format_)
+    from service.cbam.checked import report as run
+    from service.text.cbam import print_seen
+    from service.text.cbam_report import print_missing
+
+    with refusing(lang, as_json=format_ == "json"):
+        found, names, lacking = run(file, output, _asked(regime, grid, known))
+        if format_ == "json":
+            print_json({"folder": str(output), "files": names, "missing": lacking})
+        else:
+            print_seen(console(), found, language(lang))
+            print_missing(console(), lacking, language(lang))
+            console().print(f"-> {output}: {', '.join(names)}")
+
+
+@app.command()
+def template(
+    output: Annotated[Path, typer.Option("-o", "--output", help="The workbook to write, .xlsx.")],
+    from_: Annotated[Path | None, typer.Option("--from", help="An installation file to start from.")] = None,
+    lang: Lang = "",
+) -> None:
+    """The bilingual workbook of an installation, empty or filled. 装置数据工作簿（中英双语）。"""
+    from service.cbam.run import read_placed
+    from service.cbam.template import write_template
+
+    with refusing(lang):
+        if output.suffix.lower() != ".xlsx":
+            raise typer.BadParameter("a name that ends with .xlsx", param_hint="--output")
+        write_template(output, read_placed(from_)[0] if from_ else None)
+        console().print(f"-> {output}")
+
+
 def _asked(regime: str, grid: Path | None, known: str) -> Any:
     from service.cbam.run import Asked
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from lca.exact import Exact
 from lca.messages import sentence
+from service.cbam.checked import Rerun
 from service.cbam.see import Seen
 from service.cbam.whatif import Year
 from service.text.words import Language, pick
@@ -23,7 +24,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "indirect": ("indirect", "间接"),
     "total": ("total", "合计"),
     "default": ("on defaults", "默认值占比"),
-    "electricity": ("MWh/t", "MWh/t"),
+    "electricity": ("MWh/unit", "MWh/单位"),
+    "free": ("SEFA", "单位免费配额"),
     "unit": (
         "t CO2e per functional unit, unrounded values with --format json",
         "tCO2e/功能单位；--format json 输出未修约值",
@@ -36,6 +38,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Accounting after IR (EU) 2025/2547 as transcribed; its text was not read: unconfirmed. Not a filing.",
         "按 (EU) 2025/2547 实施条例的转录文本核算；未读原文，未经确认，不作为申报文件。",
     ),
+    "identical": ("identical: every figure again, to the last digit", "一致：所有数值逐位复现"),
+    "different": ("different", "不一致"),
+    "tampered": ("tampered: these files are not those of the manifest", "被改动：以下文件与清单不符"),
+    "not possible": ("not possible", "无法复算"),
     "year": ("Year", "年份"),
     "see": ("SEE with mark-up", "含加成的单位隐含排放"),
     "sefa": ("free allocation", "免费配额"),
@@ -51,18 +57,30 @@ def print_seen(console: Console, found: Seen, language: Language) -> None:
     console.print(Text(f"{head} · {mode}", style="bold"))
     table = Table(box=None, padding=(0, 1))
     table.add_column(pick(WORDS, "good", language), overflow="fold")
-    for title in ("direct", "indirect", "total", "default", "electricity"):
+    titles = ["direct", "indirect", "total", "default", "electricity", *(["free"] if found.built else [])]
+    for title in titles:
         table.add_column(pick(WORDS, title, language), justify="right")
     for good in found.goods.values():
         share = good.share_default
         numbers = [good.direct.places(5), good.indirect.places(5), good.total.places(5)]
         on_default = "–" if share is None else f"{(share * Exact(100)).places(1)} %"
-        table.add_row(f"{good.cn} {good.name}".strip(), *numbers, on_default, good.electricity.places(5))
+        cells = [f"{good.cn} {good.name}".strip(), *numbers, on_default, good.electricity.places(5)]
+        if found.built is not None:
+            cells.append("–" if good.allocation is None else good.allocation.places(5))
+        table.add_row(*cells)
     console.print(table)
     console.print(pick(WORDS, "unit", language))
     for notice in found.notices:
         console.print(Text(f"- {sentence(notice, language)}"))
     console.print(Text(pick(WORDS, "status", language), style="yellow"))
+
+
+def print_rerun(console: Console, made: Rerun, language: Language) -> None:
+    """The verdict, and what differs."""
+    style = "bold green" if made.verdict == "identical" else "bold red"
+    console.print(Text(pick(WORDS, made.verdict, language), style=style))
+    for item in made.differs[:20]:
+        console.print(Text(f"- {item}"))
 
 
 def print_years(console: Console, found: Mapping[str, Year], language: Language) -> None:

@@ -54,6 +54,8 @@ PAIRS: Final = (
     ("electricity_exported_MWh", "electricity_export_ef"),
 )
 """An energy without its factor has no emissions, and nobody may make it zero by leaving it out."""
+STATED: Final = ("see_indirect", "default_direct", "default_indirect")
+"""Of a precursor, ours: indirect emissions stated as such, and the parts of both that rest on default values."""
 OUTER: Final = ("installation_country", "reporting_period", "regime")
 
 
@@ -151,7 +153,7 @@ def _process(reader: Reader, value: Any, where: str) -> Process:
 
 def _precursor(reader: Reader, value: Any, where: str) -> Precursor:
     words = ("id", "name", "category", "country", "basis", "cn", "verification")
-    numbers = ("see_direct", "specific_electricity_MWh_per_t", "electricity_ef")
+    numbers = ("see_direct", "specific_electricity_MWh_per_t", "electricity_ef", *STATED)
     part = reader.mapping(value, where, (*words, *numbers), ("id", "see_direct"))
     if numbers[1] in part and numbers[2] not in part:
         reader.faults.add(Fault("missing_key", f"{where}/{numbers[2]}", "nothing", f"the factor of {numbers[1]}", RULE))
@@ -165,6 +167,8 @@ def _precursor(reader: Reader, value: Any, where: str) -> Precursor:
         direct=read.get(numbers[0], ZERO), electricity=read.get(numbers[1], ZERO),
         electricity_factor=read.get(numbers[2], ONE), basis="default" if basis == "default" else "actual",
         cn=_cn(reader, part, where), verification=str(part.get("verification", "")),
+        stated_indirect=read.get(STATED[0]),
+        on_default=(read[STATED[1]], read.get(STATED[2], ZERO)) if STATED[1] in read else None,
     )  # fmt: skip
 
 

@@ -63,6 +63,8 @@ class Built:
     heat_out: Mapping[str, Sequence[Drawn]]
     used_power: Mapping[str, Sequence[Drawn]]
     notices: tuple[Notice, ...]
+    known: str
+    """Day on which default values and benchmarks were asked."""
 
 
 def build(form: Form, held: Held, beside: Beside) -> Built:
@@ -105,8 +107,9 @@ def build(form: Form, held: Held, beside: Beside) -> Built:
         "transitional" if form.mode == "transitional" else "definitive",
     )  # fmt: skip
     return Built(
-        form, installation, sources, heat, combined, power, goods, lots, heat_in, heat_out, used, tuple(notices)
-    )
+        form, installation, sources, heat, combined, power, goods, lots, heat_in, heat_out, used, tuple(notices),
+        beside.known,
+    )  # fmt: skip
 
 
 def _flows(
