@@ -55,12 +55,9 @@ def sentence(item: Fault | Notice, language: str, part: str = "what") -> str:
     entry: Mapping[str, str] = own or catalogue().get(item.code, {}).get(part, {})
     template = entry.get(language) or entry.get("en") or (item.code if part == "what" else "")
     own_words = {key: item.values.get(f"{key}_{language}", text) for key, text in item.values.items()}
-    values: dict[str, Any] = own_words | {
-        "where": item.where,
-        "found": getattr(item, "found", ""),
-        "expected": getattr(item, "expected", ""),
-        "rule": getattr(item, "rule", ""),
-    }
+    # A notice has no fields found, expected and rule: values of these names are its own.
+    fields = {key: getattr(item, key) for key in ("where", "found", "expected", "rule") if hasattr(item, key)}
+    values: dict[str, Any] = own_words | fields
     return template.format_map(_Blank(values))
 
 

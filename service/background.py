@@ -157,6 +157,8 @@ class _Assembled:
             for flow, kilograms in flows_of(factor).items():
                 self._emit(i, flow, kilograms * value)
             self._open |= {(i, f"{name} (of {factor.id})") for name in factor.unlinked.split("; ") if name}
+            if factor.confidence == "recalled":  # its use is named wherever the solved factor goes
+                self._open.add((i, f"{exchange.name} (recalled: {factor.id})"))
         else:
             self._open.add((i, exchange.name))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -48,14 +48,14 @@ def import_file(
     release_id: str = "",
     layer: str = "",
     mapping: Path | None = None,
-    links: Release | None = None,
+    links: Sequence[Release] = (),
     rejected: Path | None = None,
     progress: Progress | None = None,
 ) -> Imported:
     """Read a file with an importer and publish what it took; without an ``engine`` nothing is published.
 
-    ``links``: the release whose factors unit processes may buy from. ``layer`` empty: public where the licence allows
-    passing on, else private. ``rejected``: a CSV to write of every row that was not taken.
+    ``links``: releases whose factors unit processes may buy from, the first that has an id. ``layer`` empty: public
+    where the licence allows passing on, else private. ``rejected``: a CSV to write of every row that was not taken.
 
     Raises:
         Refused: the file cannot be read, nothing in it can be used, the release exists, or its unit processes have no
@@ -76,7 +76,8 @@ def import_file(
         "file_sha256": file_sha256,
         "retrieved": path.name,
     }
-    content = released(intake, meta, links.factors if links else {})
+    linked = {id_: factor for release in reversed(links) for id_, factor in release.factors.items()}
+    content = released(intake, meta, linked)
     sha256 = publish(engine, content) if engine is not None else ""
     unlinked = sum(1 for factor in content.factors if factor.unlinked)
     return Imported(meta["id"], layer, sha256, file_sha256, intake, unlinked, content.left_out)

@@ -14,7 +14,17 @@ from lca.faults import Fault
 @cache
 def lists() -> Mapping[str, Any]:
     """``data/lists.yaml``: every scalar is text."""
-    text = files("service.battery").joinpath("data/lists.yaml").read_text(encoding="utf-8")
+    return _read("lists")
+
+
+@cache
+def miit_lists() -> Mapping[str, Any]:
+    """``data/miit.yaml``: the words and lists of the workbook under MIIT notice 551."""
+    return _read("miit")
+
+
+def _read(name: str) -> Mapping[str, Any]:
+    text = files("service.battery").joinpath(f"data/{name}.yaml").read_text(encoding="utf-8")
     found: Mapping[str, Any] = read_yaml(text)
     return found
 

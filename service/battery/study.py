@@ -12,6 +12,7 @@ from typing import Any, Final
 from service.battery.declaration import head, notices, share
 from service.battery.filed import Filed
 from service.battery.lists import lists
+from service.battery.quality import thresholds
 from service.battery.statements import Statements
 from service.battery.study_words import SENTENCES, say
 
@@ -123,9 +124,11 @@ def _data(record: Filed, _: Statements) -> Chapter:
         [item["label"], item["factor"], "; ".join(f"{key}: {text}" for key, text in sorted(item["distance"].items()))]
         for item in result["proxies"]
     ]
+    limits = _rows("threshold most other", thresholds(record.identity, quality["scheme"]) if quality else [])
+    unrated = _text(SENTENCES["thresholds"]) if limits else None
     secondary = _indicators(record, "data_indicators")
     dqr, far = _rows("scheme score level", scores), _rows("proxy factor distance", proxies)
-    return _value(_rows("class share", classes), secondary, dqr, because, far)
+    return _value(_rows("class share", classes), secondary, dqr, because, limits, unrated, far)
 
 
 def _cff(record: Filed, stated: Statements) -> Chapter:

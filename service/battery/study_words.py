@@ -25,6 +25,9 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "scheme": ("Scheme", "评级方案"),
     "score": ("Rating, contribution-weighted", "按贡献加权的评分"),
     "level": ("Level", "等级"),
+    "threshold": ("Highest rating admitted for a", "最高允许评分适用对象"),
+    "most": ("Rating", "评分"),
+    "other": ("In other editions", "其他版本"),
     "proxy": ("proxy", "代理"),
     "distance": ("Distance", "偏离"),
     "what": ("What", "内容"),
@@ -55,6 +58,11 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "Directly connected power, else the average consumption mix of the country; certificates and power "
         "purchase agreements are not looked at.",
         "zh": "采用直连电力，否则采用国家平均消费组合；绿证和购电协议不予考虑。",
+    },
+    "thresholds": {
+        "en": "The highest ratings are parameters of the scheme, recalled. Whether each data set meets its own is not "
+        "shown: the public record holds the rating of the whole study.",
+        "zh": "最高评分为评级方案的参数，凭记忆。各数据集是否满足未列出：公开记录只含整体评分。",
     },
     "cff_withheld": {
         "en": "The parameters stand in rows that are not part of the public record. State them under cff_parameters in "

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from lca.exact import ONE, ZERO, Exact
-from lca.faults import Collector, Fault
+from lca.faults import Collector, Fault, Notice, Refused
 from pcr.intake_tools import Reader
 from pcr.regimes.cbam.goods import Good, find
 from pcr.regimes.cbam.v1.dated import RULE, origin, tables
 from pcr.regimes.cbam.v1.obligation import functional_units
+from service.cbam.paid import paid_of, paid_per_tonne
+from service.cbam.stated import Installations, Stated
 
 TOP: Final = ("title", "source", "note", "year", "on", "known", "importer", "months", "cscf", "goods")
 BOTH: Final = (
@@ -26,7 +29,10 @@ BOTH: Final = (
     "verification",
     "precursors",
 )
-KEYS: Final = (*BOTH, "importer", "see_direct", "see_indirect")
+OWN: Final = ("installation", "good", "set")
+"""Where actual values come from an installation file, with some of its cells changed."""
+KEYS: Final = (*BOTH, *OWN, "importer", "see_direct", "see_indirect", "sefa", "variants", "carbon_price")
+VARIANT: Final = ("id", *OWN, "see_direct", "see_indirect", "sefa", "precursors", "verification", "route")
 MONTHS: Final = 12
 
 
@@ -50,6 +56,14 @@ class Entry:
     indirect: Exact | None
     precursors: tuple[Entry, ...]
     where: str
+    sefa: Exact | None = None
+    """Free allocation where the installation states it; None: by column A and the precursors listed."""
+    variants: tuple[tuple[str, Entry], ...] = ()
+    """The same good made another way: own instead of bought precursor, a direct line instead of the grid."""
+    paid: Exact | None = None
+    """Carbon price paid abroad, EUR per t of good, net of rebates; None where none is stated."""
+    notices: tuple[Notice, ...] = ()
+    """What the installation file says of itself; of a variant, what only it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +88,8 @@ def is_list(data: Any) -> bool:
     return isinstance(data, dict) and "goods" in data
 
 
-def read_imports(data: Any) -> Imports:
-    """A list of goods.
+def read_imports(data: Any, installations: Installations | None = None) -> Imports:
+    """A list of goods; ``installations``: how to calculate the files it names.
 
     Raises:
         Refused: all at once: form faults, ``cbam_cn_unknown``, ``cbam_electricity``, ``cbam_basis``, ``cbam_country``,
@@ -99,7 +113,8 @@ def read_imports(data: Any) -> Imports:
     items = reader.sequence(given["goods"], "/goods") if "goods" in given else []
     if "goods" in given and not items:
         faults.add(Fault("shape", "/goods", "an empty list", "at least one good", RULE))
-    read = [_entry(reader, item, f"/goods/{k}", importer, on) for k, item in enumerate(items)]
+    form = _Form(reader, on, year, installations)
+    read = [form.whole(item, f"/goods/{k}", importer) for k, item in enumerate(items)]
     ids = [item.id for item in read if item is not None]
     for name in sorted({name for name in ids if ids.count(name) > 1}):
         faults.add(Fault("cbam_id_twice", "/goods", name, "an id of its own", RULE))
@@ -120,39 +135,114 @@ def _months(reader: Reader, given: dict[str, Any]) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def _entry(reader: Reader, item: Any, where: str, importer: str, on: str, *, inside: bool = False) -> Entry | None:
-    before = len(reader.faults.faults)
-    part = reader.mapping(item, where, BOTH if inside else KEYS, ("cn", "country", "mass_t"))
-    good, code = _good(reader, part, where)
-    kind = "third"
-    with reader.faults.catching(where):
-        kind = origin(str(part.get("country", "XX")), on)
-    mass = _positive(reader, part, "mass_t", where) or ONE
-    content = ONE
-    if good is not None and good.cn.startswith(tuple(tables()["by_clinker"])) and kind in ("third", "unknown"):
-        content = _positive(reader, part, "clinker_content", where, required=True) or ONE
-        if content > ONE:
-            reader.faults.add(Fault("cbam_share", f"{where}/clinker_content", content.text(), "0 to 1", RULE))
-    basis = str(part.get("basis", "default"))
-    if basis not in ("actual", "default"):
-        reader.faults.add(Fault("cbam_basis", f"{where}/basis", basis, "actual, default", RULE))
-    direct = indirect = None
-    if not inside:
-        direct = _positive(reader, part, "see_direct", where, required=basis == "actual")
-        indirect = _positive(reader, part, "see_indirect", where, required=basis == "actual")
-    if basis == "actual" and "verification" not in part and kind in ("third", "unknown"):
-        expected = "the number of the verification report"
-        reader.faults.add(Fault("cbam_actual_unverified", f"{where}/verification", "nothing", expected, RULE))
-    listed = reader.sequence(part["precursors"], f"{where}/precursors") if "precursors" in part else []
-    inner = [_entry(reader, one, f"{where}/precursors/{k}", "", on, inside=True) for k, one in enumerate(listed)]
-    if good is None or len(reader.faults.faults) > before:
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """Reads the entries of one list."""
+
+    reader: Reader
+    on: str
+    year: int
+    installations: Installations | None
+
+    def whole(self, item: Any, where: str, importer: str) -> Entry | None:
+        """A good with its variants and the carbon price paid for it."""
+        if not isinstance(item, dict):
+            return self.entry(item, where, importer)
+        inner = {key: value for key, value in item.items() if key not in ("variants", "carbon_price")}
+        entry = self.entry(inner, where, importer)
+        made = []
+        listed = self.reader.sequence(item["variants"], f"{where}/variants") if "variants" in item else []
+        for k, other in enumerate(listed):
+            at = f"{where}/variants/{k}"
+            part = self.reader.mapping(other, at, VARIANT, ("id",))
+            typed = {key: value for key, value in inner.items() if key not in OWN} if "see_direct" in part else inner
+            variant = self.entry({**typed, **part, "basis": "actual"}, at, importer)
+            if variant is not None:
+                own = tuple(item for item in variant.notices if entry is None or item not in entry.notices)
+                made.append((str(part.get("id", "")), replace(variant, notices=own)))
+        paid = None
+        if "carbon_price" in item:
+            paid = paid_per_tonne(self.reader, item["carbon_price"], f"{where}/carbon_price")
+        if entry is None:
+            return None
+        return replace(entry, variants=tuple(made), paid=entry.paid if paid is None else paid)
+
+    def entry(self, item: Any, where: str, importer: str, *, inside: bool = False) -> Entry | None:
+        reader = self.reader
+        before = len(reader.faults.faults)
+        part = reader.mapping(item, where, BOTH if inside else KEYS, ("mass_t",) if _named(item) else REQUIRED)
+        stated = self.stated(part, where)
+        if stated is not None:
+            part = {"cn": stated.cn, "country": stated.country, "verification": stated.verification, **part,
+                    "basis": "actual"}  # fmt: skip
+        if _named(item) and stated is None:
+            return None
+        good, code = _good(reader, part, where)
+        kind = "third"
+        with reader.faults.catching(where):
+            kind = origin(str(part.get("country", "XX")), self.on)
+        mass = _positive(reader, part, "mass_t", where) or ONE
+        content = ONE if stated is None else stated.content
+        if stated is None and good is not None and _by_clinker(good.cn, kind):
+            content = _positive(reader, part, "clinker_content", where, required=True) or ONE
+            if content > ONE:
+                reader.faults.add(Fault("cbam_share", f"{where}/clinker_content", content.text(), "0 to 1", RULE))
+        basis = str(part.get("basis", "default"))
+        if basis not in ("actual", "default"):
+            reader.faults.add(Fault("cbam_basis", f"{where}/basis", basis, "actual, default", RULE))
+        direct = indirect = sefa = None
+        if stated is not None:
+            direct, indirect, sefa = stated.direct, stated.indirect, stated.sefa
+        elif not inside:
+            direct = _positive(reader, part, "see_direct", where, required=basis == "actual")
+            indirect = _positive(reader, part, "see_indirect", where, required=basis == "actual")
+            sefa = _positive(reader, part, "sefa", where)
+        if basis == "actual" and not part.get("verification") and kind in ("third", "unknown"):
+            expected = "the number of the verification report"
+            reader.faults.add(Fault("cbam_actual_unverified", f"{where}/verification", "nothing", expected, RULE))
+        listed = reader.sequence(part["precursors"], f"{where}/precursors") if "precursors" in part else []
+        inner = [self.entry(one, f"{where}/precursors/{k}", "", inside=True) for k, one in enumerate(listed)]
+        paid = None
+        if stated is not None and stated.paid:
+            paid = sum((paid_of(reader, row, stated.mass) for row in stated.paid), ZERO)
+        if good is None or len(reader.faults.faults) > before:
+            return None
+        return Entry(
+            str(part.get("id", where.strip("/"))), code, good, str(part["country"]), kind, mass,
+            functional_units(mass, content), str(part.get("colour", "")), str(part.get("route", "")), basis,
+            str(part.get("verification", "")), str(part.get("importer", importer)), direct, indirect,
+            tuple(one for one in inner if one is not None), where, sefa, (), paid,
+            () if stated is None else stated.notices,
+        )  # fmt: skip
+
+    def stated(self, part: Mapping[str, Any], where: str) -> Stated | None:
+        """What the installation file of an entry gives; None where it names none, or with its faults."""
+        if "installation" not in part or self.installations is None:
+            return None
+        changes = self.reader.mapping(part["set"], f"{where}/set") if "set" in part else {}
+        with self.reader.faults.catching(where):
+            found = self.installations.good(
+                str(part["installation"]),
+                str(part.get("good", "")),
+                {key: str(value) for key, value in changes.items()},
+                where,
+            )
+            if found.year != self.year:
+                expected = f"the year of the goods, {self.year}"
+                raise Refused([Fault("cbam_period", f"{where}/installation", str(found.year), expected, RULE)])
+            return found
         return None
-    return Entry(
-        str(part.get("id", where.strip("/"))), code, good, str(part["country"]), kind, mass,
-        functional_units(mass, content), str(part.get("colour", "")), str(part.get("route", "")), basis,
-        str(part.get("verification", "")), str(part.get("importer", importer)), direct, indirect,
-        tuple(one for one in inner if one is not None), where,
-    )  # fmt: skip
+
+
+REQUIRED: Final = ("cn", "country", "mass_t")
+
+
+def _named(item: Any) -> bool:
+    return isinstance(item, dict) and "installation" in item
+
+
+def _by_clinker(cn: str, kind: str) -> bool:
+    return cn.startswith(tuple(tables()["by_clinker"])) and kind in ("third", "unknown")
 
 
 def _good(reader: Reader, part: dict[str, Any], where: str) -> tuple[Good | None, str]:

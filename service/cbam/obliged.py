@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lca.exact import ZERO, Exact
 from lca.faults import Collector, Notice
 from pcr.regimes.cbam.v1 import dated
 from pcr.regimes.cbam.v1.defaults import Benchmark, benchmark, choose, colour_of
-from pcr.regimes.cbam.v1.obligation import certificates, cost, free_allocation, free_allocation_complex, marked_up
+from pcr.regimes.cbam.v1.obligation import (
+    carbon_price_draft,
+    certificates,
+    cost,
+    free_allocation,
+    free_allocation_complex,
+    marked_up,
+)
 from service.cbam.defaults import InForce
 from service.cbam.goods_list import Entry, Imports
 from service.cbam.prices import Price, range_of
@@ -26,6 +33,8 @@ class Side:
     euros: tuple[Exact, Exact] | None
     default_id: str = ""
     benchmark_id: str = ""
+    deduction: Exact = ZERO
+    """Certificates taken off for a carbon price paid abroad, by the draft act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,8 @@ class Line:
     default: Side | None
     actual: Side | None
     trace: tuple[Notice, ...]
+    variants: tuple[tuple[str, Side], ...] = ()
+    """The good made another way, each against the declared side."""
     exempt: bool = False
     """Below the threshold of the year: the figures say what it would be, the sums leave it out."""
 
@@ -65,14 +76,14 @@ class Obliged:
     notices: tuple[Notice, ...]
 
 
-def obliged(imports: Imports, prices: tuple[Price, ...] = ()) -> Obliged:
-    """Certificates of every good.
+def obliged(imports: Imports, prices: tuple[Price, ...] = (), *, carbon_price: bool = False) -> Obliged:
+    """Certificates of every good; ``carbon_price``: take off what was paid abroad by the draft act, which is not law.
 
     Raises:
         Refused: all goods' faults at once: ``cbam_colour``, ``cbam_default_missing``, ``cbam_benchmark``,
             ``cbam_route``; ``cbam_cscf`` and ``cbam_not_dated`` for a year the tables do not hold.
     """
-    scheme = _Scheme(imports, prices)
+    scheme = _Scheme(imports, prices, carbon_price=carbon_price)
     faults = Collector()
     lines = []
     for entry in imports.entries:
@@ -90,7 +101,7 @@ def obliged(imports: Imports, prices: tuple[Price, ...] = ()) -> Obliged:
 class _Scheme:
     """Free allocation of one year: CBAM factor, CSCF and tables in force."""
 
-    def __init__(self, imports: Imports, prices: tuple[Price, ...]) -> None:
+    def __init__(self, imports: Imports, prices: tuple[Price, ...], *, carbon_price: bool) -> None:
         self.imports, self.day, self.known = imports, f"{imports.year}-12-31", imports.known
         faults = Collector()
         with faults.catching():
@@ -102,23 +113,42 @@ class _Scheme:
         self.held, self.range = InForce(imports.on, imports.known), range_of(prices)
         unsure = self.cscf.confidence == "unconfirmed"
         values = {"value": self.cscf.value.text(), "basis": self.cscf.basis}
-        self.notices = (Notice("cbam_cscf_unconfirmed", "", values),) if unsure else ()
+        self.notices = [Notice("cbam_cscf_unconfirmed", "", values)] if unsure else []
+        self.mean = sum((price.eur for price in prices), ZERO) / len(prices) if carbon_price and prices else None
+        paid = [entry.id for entry in imports.entries if entry.paid]
+        if paid:
+            told = {"goods": ", ".join(paid), "mean": "–" if self.mean is None else self.mean.places(2)}
+            code = "cbam_carbon_price_draft" if self.mean is not None else "cbam_carbon_price_flag"
+            self.notices.append(Notice(code, "", told))
 
     def line(self, entry: Entry) -> Line:
         """A good on its default value and, where it has them, on its actual values."""
         if entry.origin in ("eu", "excluded"):
             return Line(entry, None, None, (Notice("cbam_outside", entry.id, {"country": entry.country}),))
-        faults, trace = Collector(), list(_of_form(entry))
+        faults, trace = Collector(), [*entry.notices, *_of_form(entry)]
         default = actual = None
         with faults.catching():
             default = self.on_default(entry, trace)
         if entry.direct is not None and entry.indirect is not None and entry.basis == "actual":
             with faults.catching():
                 sefa, name = self.sefa_actual(entry, trace)
-                actual = self.side(entry, entry.direct + entry.indirect, sefa, "", name)
+                actual = self.side(entry, entry.direct + entry.indirect, sefa, "", name, self.deduction(entry))
+        variants = []
+        for label, other in entry.variants:
+            with faults.catching():
+                trace.extend(replace(item, where=f"{label} {item.where}") for item in other.notices)
+                sefa, name = self.sefa_actual(other, trace)
+                see = (other.direct or ZERO) + (other.indirect or ZERO)
+                variants.append((label, self.side(other, see, sefa, "", name, self.deduction(entry))))
         faults.raise_if_any()
         once = [item for k, item in enumerate(trace) if item not in trace[:k]]
-        return Line(entry, default, actual, tuple(once), self.exempt(entry))
+        return Line(entry, default, actual, tuple(once), tuple(variants), self.exempt(entry))
+
+    def deduction(self, entry: Entry) -> Exact:
+        """What a carbon price paid abroad takes off, with actual values only and only where it is asked for."""
+        if self.mean is None or not entry.paid:
+            return ZERO
+        return carbon_price_draft(entry.paid, self.mean, entry.mass)
 
     def exempt(self, entry: Entry) -> bool:
         """Whether the importer's whole year stays below the threshold; never hydrogen, never a part year."""
@@ -145,6 +175,8 @@ class _Scheme:
 
     def sefa_actual(self, entry: Entry, trace: list[Notice]) -> tuple[Exact, str]:
         """Own process by column A, and each precursor's by its own basis (eq. 2 to 4)."""
+        if entry.sefa is not None:
+            return entry.sefa, ""
         marks = self.held.benchmarks(entry.good.cn, "A")
         mark = benchmark(marks, self.imports.year, _letter(entry), entry.route, entry.where)
         inside = ZERO
@@ -165,11 +197,13 @@ class _Scheme:
         """Equations 2, 3 and 6 with the benchmark chosen."""
         return free_allocation(self.factor.value, self.cscf.value, mark.number)
 
-    def side(self, entry: Entry, see: Exact, sefa: Exact, default_id: str, benchmark_id: str) -> Side:
+    def side(
+        self, entry: Entry, see: Exact, sefa: Exact, default_id: str, benchmark_id: str, deduction: Exact = ZERO
+    ) -> Side:
         """Certificates of one good alone."""
-        number = certificates(entry.units, see, sefa)
+        number = certificates(entry.units, see, sefa, deduction)
         euros = (cost(number, self.range[0]), cost(number, self.range[1])) if self.range else None
-        return Side(see, sefa, number, euros, default_id, benchmark_id)
+        return Side(see, sefa, number, euros, default_id, benchmark_id, deduction)
 
 
 def _letter(entry: Entry) -> str:
@@ -181,7 +215,7 @@ def _letter(entry: Entry) -> str:
 def _of_form(entry: Entry) -> Iterable[Notice]:
     if entry.good.sector == "fertilisers":
         yield Notice("cbam_nitrogen_unit", entry.id, {"cn": entry.code, "unit": entry.good.functional_unit})
-    if entry.basis == "actual" and entry.good.precursors and not entry.precursors:
+    if entry.basis == "actual" and entry.good.precursors and not entry.precursors and entry.sefa is None:
         yield Notice("cbam_no_precursors", entry.id, {"cn": entry.code})
 
 

@@ -1,4 +1,4 @@
-"""``pcf battery``: declaration, public study and passport attributes of a battery from one sealed record."""
+"""``pcf battery``: declaration, public study, passport attributes and MIIT workbook from one sealed record."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def declare(
     from service.battery.declaration import declaration
     from service.text.battery import print_declaration
 
+    _check_output(output)
     made = _made(declaration, record, with_, format_, store, lang)
     if not _written(made, output) and not _as_json(made, format_):
         print_declaration(console(), made, language(lang))
@@ -52,6 +53,7 @@ def passport(
     from service.battery.passport import passport as attributes
     from service.text.battery import print_passport
 
+    _check_output(output)
     made = _made(attributes, record, with_, format_, store, lang)
     if not _written(made, output) and not _as_json(made, format_):
         print_passport(console(), made, language(lang))
@@ -66,6 +68,7 @@ def study(
     from service.battery.study import study as chapters
     from service.text.battery import markdown
 
+    _check_output(output)
     made = _made(chapters, record, with_, format_, store, lang)
     if format_ == "json":
         if not _written(made, output):
@@ -77,10 +80,38 @@ def study(
         typer.echo(markdown(made), nl=False)
 
 
+@app.command()
+def miit(
+    record: Record, with_: With = None, output: Output = None, format_: Format = "text", store: Store = "",
+    lang: Lang = "",
+) -> None:  # fmt: skip
+    """MIIT notice 551, XLSX: activity and background data apart. 工信部551号申报数据表（活动数据与背景数据分列）。"""
+    check_format(format_)
+    if format_ == "text" and (output is None or output.suffix.lower() != ".xlsx"):
+        raise typer.BadParameter("-o FILE.xlsx, or --format json", param_hint="-o")
+    _check_output(output)
+    from service.battery.miit import full
+    from service.battery.miit import miit as workbook
+
+    made = _made(workbook, record, with_, format_, store, lang, admit=full)
+    if format_ == "json":
+        if not _written(made, output):
+            print_json(made)
+    elif output is not None:
+        from service.battery.miit_book import write_book
+
+        write_book(made, output)
+        console().print(f"-> {output}")
+
+
 def _made(
-    make: Callable[..., dict[str, Any]], record: str, with_: Path | None, format_: str, store: str, lang: str
-) -> dict[str, Any]:
-    """The document; all faults of record and statements together, before anything is written."""
+    make: Callable[..., dict[str, Any]], record: str, with_: Path | None, format_: str, store: str, lang: str,
+    *, admit: Callable[[Mapping[str, Any]], Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The document; all faults of record and statements together, before anything is written.
+
+    ``admit``: what the document is made from, or all reasons why not; default: the public part for the EU.
+    """
     check_format(format_)
     from lca.faults import Collector, Fault, Refused
     from service.battery.filed import filed
@@ -93,7 +124,7 @@ def _made(
         with faults.catching():
             _check_standing(record, held, store)
         with faults.catching():
-            admitted = filed(held)
+            admitted = (admit or filed)(held)
         with faults.catching(str(with_ or "")):
             stated = read_statements(with_, _product(held))
         faults.raise_if_any()
@@ -102,6 +133,12 @@ def _made(
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             found = f"{type(error).__name__}: {error}"
             raise Refused([Fault("record_form", record, found, "a record of schema 1")]) from error
+
+
+def _check_output(output: Path | None) -> None:
+    """A folder that is not there is wrong usage, told before anything is read."""
+    if output is not None and not output.parent.is_dir():
+        raise typer.BadParameter(f"no such folder: {output.parent}", param_hint="-o")
 
 
 def _check_standing(given: str, record: Mapping[str, Any], store: str) -> None:

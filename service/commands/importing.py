@@ -21,7 +21,7 @@ def import_(
     release_id: Annotated[str, typer.Option("--id", help="Id of the new release; default: the source's.")] = "",
     layer: Annotated[str, typer.Option(help="public, supplier, private; default: as the licence allows.")] = "",
     mapping: Annotated[Path | None, typer.Option(help="Mapping of a table, see pcf factors mapping.")] = None,
-    link: Annotated[str, typer.Option(help="Release whose factors unit processes may buy from.")] = "cn-2026.1",
+    link: Annotated[str, typer.Option(help="Releases whose factors unit processes may buy from: a,b.")] = "cn-2026.1",
     rejected: Annotated[Path | None, typer.Option(help="CSV to write of every row not taken.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; publish nothing.")] = False,
     format_: Format = "text",
@@ -42,7 +42,7 @@ def import_(
             release_id=release_id,
             layer=layer,
             mapping=mapping,
-            links=desk.release(link),
+            links=[desk.release(name) for name in link.split(",")],
             rejected=rejected,
             progress=told,
         )

@@ -28,6 +28,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "default": ("default", "默认值"),
     "declared": ("as declared", "按申报依据"),
     "chosen": ("declared", "申报"),
+    "less": ("against declared", "与申报相比"),
     "exempt": ("exempt", "豁免"),
     "outside": ("outside CBAM", "不适用"),
     "sum": ("Sum {year}", "{year}年合计"),
@@ -63,7 +64,8 @@ def print_obliged(console: Console, found: Obliged, language: Language) -> None:
     console.print(table)
     for line in found.lines:
         for notice in line.trace:
-            console.print(Text(f"- {line.entry.id}: {sentence(notice, language)}"))
+            way = notice.where.partition(" /")[0] if " /" in notice.where else ""
+            console.print(Text(f"- {line.entry.id}{f' → {way}' if way else ''}: {sentence(notice, language)}"))
     names = ", ".join(f"{item.period} {item.eur.text()} ({item.source})" for item in found.prices)
     console.print(Text(pick(WORDS, "prices" if names else "no_prices", language).format(found=names)))
     console.print(pick(WORDS, "never", language))
@@ -85,7 +87,26 @@ def _rows(line: Line, language: Language) -> list[list[str]]:
             marks += [pick(WORDS, "exempt", language)] if line.exempt else []
             figures = [side.see.places(5), side.sefa.places(5), side.certificates.places(3), _euros(side.euros)]
             rows.append([name, " · ".join(marks), mass, *figures])
+    for label, side in line.variants:
+        figures = [side.see.places(5), side.sefa.places(5), side.certificates.places(3), _euros(side.euros)]
+        rows.append([name, f"→ {label}", mass, *figures])
+        rows.append(["", pick(WORDS, "less", language), "", *_difference(side, line.declared)])
     return rows
+
+
+def _difference(side: Side, declared: Side) -> list[str]:
+    """What another way changes against what is declared; minus is cheaper."""
+    euros = "–"
+    if side.euros is not None and declared.euros is not None:
+        low, high = (_signed(side.euros[end] - declared.euros[end], 2) for end in (0, 1))
+        euros = low if low == high else f"{low} – {high}"
+    numbers = [(side.see - declared.see, 5), (side.sefa - declared.sefa, 5)]
+    return [*(_signed(value, places) for value, places in numbers),
+            _signed(side.certificates - declared.certificates, 3), euros]  # fmt: skip
+
+
+def _signed(value: Exact, places: int) -> str:
+    return f"{'+' if value > Exact(0) else ''}{value.places(places)}"
 
 
 def _euros(pair: tuple[Exact, Exact] | None) -> str:
@@ -133,6 +154,7 @@ def _line(line: Line) -> dict[str, Any]:
         "exempt": line.exempt,
         "actual": _side(line.actual),
         "default": _side(line.default),
+        "variants": [{"id": label, "side": _side(side)} for label, side in line.variants],
         "trace": [_notice(item) for item in line.trace],
     }
 
@@ -140,7 +162,7 @@ def _line(line: Line) -> dict[str, Any]:
 def _side(side: Side | None) -> dict[str, Any] | None:
     if side is None:
         return None
-    figures = {"see": side.see, "sefa": side.sefa, "certificates": side.certificates}
+    figures = {"see": side.see, "sefa": side.sefa, "certificates": side.certificates, "deduction": side.deduction}
     named = {"default_id": side.default_id, "benchmark_id": side.benchmark_id}
     return {key: shown(value) for key, value in figures.items()} | {"eur": _range(side.euros)} | named
 

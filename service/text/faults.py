@@ -45,3 +45,25 @@ def problem(faults: Iterable[Fault], language: Language, status: int = 422) -> d
         "status": status,
         "errors": errors,
     }
+
+
+def refusal_schema() -> dict[str, Any]:
+    """JSON Schema of what a verb with ``--format json`` prints where it refuses: ``docs/schemas/refusal.json``."""
+    text = {"type": "string"}
+    named = {"type": "string", "minLength": 1}
+    keys = ("code", "where", "message", "found", "expected", "rule", "fix")
+    error = dict.fromkeys(keys, text) | {"code": {"type": "string", "pattern": "^[A-Za-z0-9_]+$"}, "message": named}
+    parts = {
+        "ok": {"const": False},
+        "type": {"const": "about:blank"},
+        "title": named,
+        "status": {"enum": [400, 404, 409, 413, 422]},
+        "errors": {"type": "array", "minItems": 1, "items": _closed(error)},
+    }
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A refusal: all faults at once"}
+    return head | _closed(parts)
+
+
+def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+    names = sorted(properties)
+    return {"type": "object", "additionalProperties": False, "properties": properties, "required": names}

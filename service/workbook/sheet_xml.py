@@ -65,7 +65,7 @@ def read_sheet(book: Book, title: str, part: str, unread: tuple[str, ...] = (), 
     Raises:
         Refused: ``workbook_unreadable``, ``workbook_too_large``.
     """
-    gatherer = _Gatherer(book, title, unread)
+    gatherer = Gatherer(book, title, unread)
     with suppress(_Enough):
         book.archive.parse(part, gatherer.start, gatherer.end, gatherer.characters)
     mark = gatherer.rows.get(1, {}).get(1)
@@ -75,7 +75,7 @@ def read_sheet(book: Book, title: str, part: str, unread: tuple[str, ...] = (), 
     )  # fmt: skip
 
 
-class _Gatherer:
+class Gatherer:
     """Handlers of the XML stream. Rows and cells without an address follow the one before, as the format says."""
 
     def __init__(self, book: Book, title: str, unread: tuple[str, ...]) -> None:

@@ -55,6 +55,14 @@ def test_a_fault_is_five_lines_in_chinese() -> None:
     ]
 
 
+def test_a_notice_may_have_values_of_the_names_a_fault_uses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``found`` of a notice is its own value; of a fault it is what was found."""
+    monkeypatch.setattr(messages, "_catalogue", {"high": {"what": {"en": "{found} is above {expected} ({where})"}}})
+    monkeypatch.setattr(messages, "_loaded", set(messages._rooms))
+    assert sentence(Notice("high", "row", {"found": "7", "expected": "5"}), "en") == "7 is above 5 (row)"
+    assert sentence(Fault("high", "row", "9", "5", values={"found": "7"}), "en") == "9 is above 5 (row)"
+
+
 @pytest.mark.usefixtures("written")
 def test_lines_without_content_are_left_out() -> None:
     assert lines(Fault("zero_output", values={"name": "kiln", "least": "0"}), "en") == [

@@ -169,6 +169,18 @@ BY_HAND: list[tuple[str, dict[str, str], dict[str, F], str]] = [
         "1000 x 0.7905 / 0.95",
     ),
     ("cbam.n2o", {"mass": "3"}, {"co2e": F(795)}, "3 x 265"),
+    ("cbam.installation", {"calculated": "900", "measured": "795"}, {"emissions": F(1695)}, "900 + 795"),
+    ("cbam.see", {"attributed": "50", "level": "100", "precursors": "90"}, {"see": F("1.4")}, "(50 + 90) / 100"),
+    ("cbam.see", {"attributed": "50", "level": "100"}, {"see": F("0.5")}, "a simple good: 50 / 100"),
+    (
+        "cbam.own_power", {"emissions": "300", "cleaning": "6", "electricity": "510"}, {"factor": F("0.6")},
+        "(300 + 6) t / 510 MWh",
+    ),
+    ("cbam.molar_share", {"moles": "500", "all_moles": "2000"}, {"share": F("0.25")}, "500 of 2000 kmol"),
+    (
+        "cbam.carbon_price_draft", {"paid": "2.25", "certificate": "75", "mass": "1000"}, {"deduction": F(30)},
+        "2.25 / 75 x 1000",
+    ),
 ]  # fmt: skip
 
 

@@ -214,13 +214,19 @@ def test_a_refusal_writes_nothing_and_says_five_things(tmp_path: Path, verb: str
     assert f"[battery_draft] {sentence}" in answer.stderr and "[file_missing]" in answer.stderr
 
 
+@pytest.mark.parametrize("verb", ["declare", "study", "passport"])
+def test_a_folder_that_is_not_there_is_wrong_usage(tmp_path: Path, verb: str) -> None:
+    answer = CliRunner().invoke(app, [verb, str(EV), "-o", str(tmp_path / "nowhere" / "out")])
+    assert answer.exit_code == 2 and not (tmp_path / "nowhere").exists()
+
+
 def test_sentences_of_every_fault_in_both_languages() -> None:
     """The house test reads one catalogue a room; this package has its own."""
     places = [*(ROOT / "service" / "battery").glob("*.py"), ROOT / "service" / "commands" / "battery.py"]
     sources = "".join(path.read_text("utf-8") for path in places)
     used = {f"battery_{kind}" for kind in re.findall(r'\brefusal\(\s*"(\w+)"', sources)}
     known = yaml.load(MESSAGES.read_text("utf-8"), Loader=yaml.BaseLoader)
-    assert used == set(known) and len(known) == 14
+    assert used == set(known) and len(known) == 16
     assert all(known[code][part][lang] for code in known for part in ("what", "fix") for lang in ("en", "zh"))
     with pytest.raises(Refused) as raised:
         filed(under("gbt24067"))
@@ -297,6 +303,18 @@ def test_every_chapter_is_there_and_missing_ones_say_so() -> None:
     text = markdown(study(filed(held(EV)), stated()))
     assert "DRAFT" in text and "草案文件" in text and "8 years to 70 %" in text
     assert len(re.findall(r"^## \d+\. .+ / .+$", text, re.M)) == len(lists()["study"])
+
+
+def test_the_study_names_the_thresholds_of_the_rating_as_parameters() -> None:
+    """1.5 (other editions 1.6), 3 and 4: section 10 of the collected notes, recalled. Not from other methods."""
+    record = sealed(_cases.example(_cases.BATTERY), product="LFP-60.5")
+    (data,) = (item for item in study(filed(record), {})["chapters"] if item["id"] == "data")
+    tables = [block["table"] for block in data["body"] if "table" in block]
+    (limits,) = [table[1:] for table in tables if table[0][0]["en"].startswith("Highest rating")]
+    assert [row[1:] for row in limits] == [["1.5", "1.6"], ["3", ""], ["4", ""]]
+    rule = value_of(record, "derivation/identity")["rule"] | {"methods_sha256": "0" * 64}
+    other = study(filed(remade(record, "derivation/identity", rule=rule)), {})
+    assert "Highest rating" not in json.dumps(other) and valid("study", other) == []
 
 
 def test_a_boundary_is_not_quoted_from_another_rule() -> None:

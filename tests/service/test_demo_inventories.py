@@ -103,6 +103,39 @@ def test_a_calculation_meets_the_gap_and_a_draft_gets_its_lower_end(made: tuple[
     assert (gap.range.low.text(), gap.range.high) == ("6.00808", None)
 
 
+STAND_INS = """flow,factor,because
+graphite,recalled-10,recalled
+spent solvent,ademe-24283,a waste is no input that is bought
+paste,ademe-26731,the files make paste themselves
+"""
+
+
+def filled(folder: Path, table: str = STAND_INS) -> ReleaseFiles:
+    (folder / "inventory_battery.csv").write_text(HEAD + BATTERY, "utf-8")
+    (folder / "stand_ins.csv").write_text(table, "utf-8")
+    intake = Intake(*demo.about())
+    demo.read(folder, intake)
+    cn, recalled = open_release("cn-2026.1"), open_release("recalled-2026.1")
+    return released(intake, demo.META, {**recalled.factors, **cn.factors})
+
+
+def test_a_stand_in_answers_what_the_files_do_not_make_and_nothing_else(tmp_path: Path) -> None:
+    """Paste: 0.5777 x 1 kWh + 0.9 kg x 13.8 (recalled-10); cell: 0.5777 x 10 kWh + 0.4 kg of it. Waste stays open."""
+    made = {item.name_en: item for item in filled(tmp_path).factors}
+    paste = Fraction("0.5777") + Fraction("0.9") * Fraction("13.8")
+    assert Fraction(made["paste"].value) == paste
+    assert Fraction(made["cell"].value) == 10 * Fraction("0.5777") + Fraction("0.4") * paste
+    assert made["cell"].unlinked == "graphite (recalled: recalled-10); spent solvent"
+    assert made["paste"].note.endswith("stand-ins: graphite: recalled-10") and "stand-ins" not in made["cell"].note
+
+
+def test_a_stand_in_without_its_release_or_named_twice_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "inventory_battery.csv").write_text(HEAD + BATTERY, "utf-8")
+    (tmp_path / "stand_ins.csv").write_text(STAND_INS, "utf-8")
+    assert refusal(lambda: layer(tmp_path)) == ["background_provider"]
+    assert refusal(lambda: filled(tmp_path, STAND_INS + "graphite,recalled-09,again\n")) == ["import_unreadable"]
+
+
 def refusal(call: Callable[[], object]) -> list[str]:
     with pytest.raises(Refused) as caught:
         call()

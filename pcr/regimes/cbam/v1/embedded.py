@@ -13,6 +13,7 @@ from typing import Final
 from lca.exact import ONE, ZERO, Exact
 from lca.faults import Notice
 from lca.system import LinearSystem, make_system
+from pcr.equations import equation
 from pcr.regimes.cbam.goods import find, goods
 from pcr.regimes.cbam.v1.attribution import (
     attributed_direct,
@@ -21,7 +22,36 @@ from pcr.regimes.cbam.v1.attribution import (
     waste_gas_import,
 )
 from pcr.regimes.cbam.v1.installation import Installation, Precursor, Process, Stream
-from pcr.regimes.cbam.v1.streams import combustion, mass_balance, pfc_overvoltage, pfc_slope, process
+from pcr.regimes.cbam.v1.streams import SOURCE, combustion, mass_balance, pfc_overvoltage, pfc_slope, process
+
+
+@equation(
+    "cbam.installation",
+    text="Em = calculated + measured",
+    source=SOURCE,
+    confidence="seen",
+    clause="eq. 4",
+    inputs={"calculated": "t", "measured": "t"},
+    results={"emissions": "t"},
+)
+def installation_total(calculated: Exact, measured: Exact) -> Exact:
+    """t CO2e of an installation: source streams by calculation and emission sources by measurement."""
+    return calculated + measured
+
+
+@equation(
+    "cbam.see",
+    text="SEE = (Attr + sum of M_i x SEE_i) / AL",
+    source=SOURCE,
+    confidence="seen",
+    clause="eq. 57-63, direct and indirect each; the simple good has no precursors. All processes at once: x = a + M x",
+    inputs={"attributed": "t", "level": "t", "precursors": "t"},
+    results={"see": "tCO2e/t"},
+)
+def specific(attributed: Exact, level: Exact, precursors: Exact = ZERO) -> Exact:
+    """t CO2e per functional unit of one process; ``precursors``: the sum of what they bring."""
+    return (attributed + precursors) / level
+
 
 FLOWS: Final = (
     "direct", "indirect", "default direct", "default indirect", "electricity", "allocation", "no allocation",

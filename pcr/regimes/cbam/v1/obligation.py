@@ -68,6 +68,20 @@ def certificates(mass: Exact, see: Exact, sefa: Exact, deduction: Exact = ZERO) 
 
 
 @equation(
+    "cbam.carbon_price_draft",
+    text="deduction = P_good / P_certificate x M",
+    source="draft act under Regulation (EU) 2023/956, Art. 9(5), of 2026-05-13 (second hand); not law",
+    confidence="unconfirmed",
+    clause="P_good: net of rebates, EUR/t of good; P_certificate: the year's mean; excess over the obligation is lost",
+    inputs={"paid": "1", "certificate": "1", "mass": "t"},
+    results={"deduction": "t"},
+)
+def carbon_price_draft(paid: Exact, certificate: Exact, mass: Exact) -> Exact:
+    """t CO2e of certificates that a carbon price paid abroad would take off; ``paid`` in EUR per t of good."""
+    return paid / certificate * mass
+
+
+@equation(
     "cbam.functional_units",
     text="M = mass x content",
     source="IR (EU) 2025/2547, Art. 4 (transcription)",

@@ -62,7 +62,7 @@ def sources_of(
         if stream is None or len(faults.faults) > before:
             continue
         energy = ZERO
-        if method == "combustion":
+        if method == "combustion" and ("ncv_GJ_per_unit" in row or row.text("material") or row.text("factor")):
             energy = stream.values["activity"] * stream.values["ncv_GJ_per_unit"] / 1000
         made.append(Source(row.text("id"), stream, emitted(stream), energy, row.yes("waste_gas"), shares, row))
     return tuple(made)
@@ -91,6 +91,9 @@ def _calculated(
             values |= values_of(method, row.text("material"), row.where)
     values |= factors.get(row.text("factor"), {})
     values |= {key: number for key in (*needed, *optional) if (number := row.number(key)) is not None}
+    per_mass = row.number("ef_tCO2_per_t") if method == "combustion" and "ncv_GJ_per_unit" not in values else None
+    if per_mass is not None:  # the variant of eq. 7 without a calorific value: as 1 GJ/t, and no energy is known
+        values |= {"ncv_GJ_per_unit": ONE, "ef_tCO2_per_TJ": per_mass * 1000}
     lacking = [key for key in needed if key not in values]
     for key in lacking:
         faults.add(Fault("missing_key", f"{row.where}/{key}", "nothing", f"{key}, or a standard material", RULE))
@@ -126,7 +129,7 @@ def _stated(
     if biomass and row.text("biomass_criteria") != "met":
         notices.append(Notice("cbam_biomass_not_met", row.where, {"stream": row.text("id"), "share": biomass.text()}))
         biomass = ZERO
-    if biomass > co2e:
+    if biomass and biomass > co2e:
         faults.add(Fault("cbam_share", f"{row.where}/biomass_t", biomass.text(), f"at most {co2e}", RULE))
     return Stream(row.text("name") or row.text("id"), "measured", {"co2e_t": co2e - biomass, "biogenic_t": biomass})
 
