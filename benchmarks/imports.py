@@ -29,10 +29,16 @@ from pathlib import Path
 start = time.perf_counter()
 from factordb.imports import registry
 intake = registry.run(sys.argv[1], Path(sys.argv[2]))
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+seconds = time.perf_counter() - start
+status = Path("/proc/self/status")
+if status.is_file():  # ru_maxrss keeps the peak of the process that started this one
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+    megabytes = int(line.split()[1]) / 1024
+else:
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
 print(json.dumps({
-    "seconds": time.perf_counter() - start,
-    "megabytes": peak / (1024 * 1024 if sys.platform == "darwin" else 1024),
+    "seconds": seconds,
+    "megabytes": megabytes,
     "read": intake.read, "accepted": len(intake.factors), "same": intake.same, "rejected": intake.reasons(),
 }))
 """

@@ -50,7 +50,7 @@ def look(file: Path, asked: Asked) -> Looked:
         raise Refused(relocate(refused.faults, cells)) from None
 
 
-def report(file: Path, folder: Path, asked: Asked) -> tuple[Seen, list[str], list[str]]:
+def report(file: Path, folder: Path, asked: Asked, adapters: Sequence[str] = ()) -> tuple[Seen, list[str], list[str]]:
     """Write the package of a file: (result, names of the files, fields that are missing).
 
     Raises:
@@ -59,7 +59,7 @@ def report(file: Path, folder: Path, asked: Asked) -> tuple[Seen, list[str], lis
     data, cells = read_placed(file)
     try:
         found = calculated(data, file.parent, asked)
-        files, lacking = package(found, data, file.parent, asked)
+        files, lacking = package(found, data, file.parent, asked, adapters)
     except Refused as refused:
         raise Refused(relocate(refused.faults, cells)) from None
     write(files, folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from lca.faults import Collector, Fault, Refused
 from pcr.regimes.cbam.v1.plant.form import RULE
 from pcr.regimes.cbam.v1.plant.precursors import PACKAGE
 from pcr.regimes.cbam.v1.plant.units import SHOWN
+from service.cbam.adapters import adapter
 from service.cbam.fields import word
 from service.cbam.neutral_out import neutral
 from service.cbam.page import page
@@ -27,25 +28,30 @@ LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 Files = dict[str, bytes]
 
 
-def package(found: Seen, data: Any, folder: Path, asked: Asked) -> tuple[Files, list[str]]:
+def package(
+    found: Seen, data: Any, folder: Path, asked: Asked, adapters: Sequence[str] = ()
+) -> tuple[Files, list[str]]:
     """Every file of the folder by name, and the fields of the report that are missing.
 
+    ``adapters``: names of installed adapters; each adds one file under its name.
+
     Raises:
-        Refused: ``cbam_not_an_installation``, ``cbam_report_provisional``.
+        Refused: ``cbam_not_an_installation``, ``cbam_report_provisional``, ``cbam_adapter``.
     """
+    held = {name: adapter(name) for name in adapters}
     documents = {kind: document(found, kind) for kind in DOCUMENTS}
     files: Files = {"installation.json": _json(data)}
     for kind, made in documents.items():
         files[f"{kind}.json"] = _json(made)
         for language in LANGUAGES:
             files[f"{kind}.{language}.html"] = page(made, language).encode("utf-8")
-    files["communication.json"] = _json(communication(found))
-    files["neutral.json"] = _json(neutral(found))
-    files["see.json"] = _json(output(found))
     checked = verification(found, folder, asked)
     files["verification.json"] = _json(checked)
     for language in LANGUAGES:
         files[f"verification.{language}.html"] = page(readable(found, checked), language).encode("utf-8")
+    plain = {**documents, "communication": communication(found), "neutral": neutral(found), "see": output(found)}
+    files |= {f"{name}.json": _json(plain[name]) for name in ("communication", "neutral", "see")}
+    files |= {name: made(plain) for name, made in held.items()}
     files |= _attached(found, folder, asked)
     files[MANIFEST] = _json(_manifest(found, asked, files))
     lacking = [f"{kind}: {name}" for kind in ("report", "plan") for name in missing(documents[kind])]

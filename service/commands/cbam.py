@@ -124,6 +124,9 @@ def check(
 def report(
     file: Input,
     output: Annotated[Path, typer.Option("-o", "--output", help="A new folder.")],
+    adapter: Annotated[
+        list[str] | None, typer.Option(help="Installed adapter of a machine format; none is shipped.")
+    ] = None,
     regime: Regime = "",
     grid: Grid = None,
     known: Known = "",
@@ -137,7 +140,7 @@ def report(
     from service.text.cbam_report import print_missing
 
     with refusing(lang, as_json=format_ == "json"):
-        found, names, lacking = run(file, output, _asked(regime, grid, known))
+        found, names, lacking = run(file, output, _asked(regime, grid, known), adapter or ())
         if format_ == "json":
             print_json({"folder": str(output), "files": names, "missing": lacking})
         else:

@@ -47,10 +47,15 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "sefa": ("free allocation", "免费配额"),
     "certificates": ("certificates", "证书数量"),
 }
+FIRST: Final = frozenset({"cbam_year_to_date"})
+"""Notices that stand above the figures: what is shown is not a report."""
 
 
 def print_seen(console: Console, found: Seen, language: Language) -> None:
     """One line a good, five decimals as a report would print them; notices below."""
+    for notice in found.notices:
+        if notice.code in FIRST:
+            console.print(Text(sentence(notice, language), style="bold yellow"))
     mode = pick(WORDS, found.installation.mode, language)
     direct, indirect = found.total_direct.places(2), found.total_indirect.places(2)
     head = pick(WORDS, "installation", language).format(direct=direct, indirect=indirect)
@@ -71,7 +76,8 @@ def print_seen(console: Console, found: Seen, language: Language) -> None:
     console.print(table)
     console.print(pick(WORDS, "unit", language))
     for notice in found.notices:
-        console.print(Text(f"- {sentence(notice, language)}"))
+        if notice.code not in FIRST:
+            console.print(Text(f"- {sentence(notice, language)}"))
     console.print(Text(pick(WORDS, "status", language), style="yellow"))
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lca.exact import Exact
 from lca.faults import Refused
-from pcr.equations import run
+from pcr.equations import all_equations, run
 from pcr.regimes.cbam.v1.heat import too_wide
 from service.cbam.see import Seen, see
 from service.equations import load_equations
@@ -182,6 +182,14 @@ BY_HAND: list[tuple[str, dict[str, str], dict[str, F], str]] = [
         "2.25 / 75 x 1000",
     ),
 ]  # fmt: skip
+
+
+def test_every_equation_of_the_accounting_is_worked_out_by_hand() -> None:
+    from tests.pcr.test_cbam_obligation import BY_HAND as OBLIGATION
+
+    registered = {item.id for item in all_equations() if item.id.startswith("cbam.")}
+    assert registered == {name for name, *_ in (*BY_HAND, *OBLIGATION)}
+    assert len(registered) >= 33
 
 
 @pytest.mark.parametrize(("name", "given_", "expected", "source"), BY_HAND, ids=[item[3] for item in BY_HAND])

@@ -38,6 +38,8 @@ def put(where: str, value: Any) -> Change:
             at = at[int(part)] if isinstance(at, list) else at.setdefault(part, {})
         if value is None:
             at.pop(last)
+        elif isinstance(at, list):
+            at[int(last)] = value
         else:
             at[last] = value
 
@@ -282,6 +284,40 @@ def test_hydrogen_of_electrolysis_by_molar_ratio() -> None:
     part = run("hydrogen_steam_2026", put("/outputs", outputs))
     assert part.goods["reformer"].direct == whole.goods["reformer"].direct / 4
     assert part.goods["reformer"].electricity == whole.goods["reformer"].electricity / 4
+
+
+def test_a_type_of_cell_brings_its_factors_and_a_typed_number_stands_before_it() -> None:
+    """PFPB_L 0.122 and 0.097 by the regime's table; a type without a value needs its own measurement."""
+    whole = run("aluminium_caster_2026")
+    named = run(
+        "aluminium_caster_2026", put("/streams/1/sef_cf4_kg_per_t_per_AEmin", None), put("/streams/1/f_c2f6", None)
+    )
+    assert named.total_direct == whole.total_direct
+    other = run("aluminium_caster_2026", put("/streams/1/sef_cf4_kg_per_t_per_AEmin", "0.244"))
+    assert other.streams[1].cf4 == whole.streams[1].cf4 * 2
+    with pytest.raises(Refused) as refused:
+        run("aluminium_caster_2026", put("/streams/1/cell_type", "PFPB_MW"),
+            put("/streams/1/sef_cf4_kg_per_t_per_AEmin", None), put("/streams/1/f_c2f6", None))  # fmt: skip
+    assert [fault.code for fault in refused.value.faults] == ["missing_key", "missing_key"]
+
+
+def test_anode_effects_by_overvoltage() -> None:
+    """SWPB: 3.65 x 20 mV / 92 % x 100,000 t / 1000, ratio 0.252; efficiency in per cent."""
+    found = run(
+        "aluminium_caster_2026", put("/streams/1", {
+            "id": "effects", "method": "pfc_overvoltage", "to": "pots", "production_t": "100000",
+            "overvoltage_mV": "20", "current_efficiency_percent": "92", "cell_type": "SWPB"}))  # fmt: skip
+    cf4 = Exact("3.65") * 20 / 92 * 100000 / 1000
+    assert found.streams[1].cf4 == cf4 and found.streams[1].c2f6 == cf4 * Exact("0.252")
+
+
+def test_combustion_without_a_calorific_value() -> None:
+    """Eq. 7 in its variant per tonne: 55 t x 2.7 t/t; in a boiler there is then no energy, and that is a fault."""
+    change = (put("/streams/0/material", None), put("/streams/0/ef_tCO2_per_t", "2.7"))
+    assert run("screws_2026", *change).streams[0].fossil == Exact("148.5")
+    with pytest.raises(Refused) as refused:
+        run("hydrogen_steam_2026", put("/streams/1/material", None), put("/streams/1/ef_tCO2_per_t", "2.7"))
+    assert [fault.code for fault in refused.value.faults] == ["cbam_no_fuel"]
 
 
 def test_returned_product_comes_off_the_activity_level() -> None:

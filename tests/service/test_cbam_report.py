@@ -253,3 +253,24 @@ def test_missing_fields_are_listed_by_good() -> None:
     made = document(run("steel_works_2026"), "report")
     assert "scrap (pig_iron)" in missing(made) and "installation_registry" in missing(made)
     assert yaml.safe_load(json.dumps(made))["kind"] == "report"
+
+
+def test_a_machine_format_is_an_adapter_and_none_is_made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The adapter point with a plain function behind it; without one the request is refused and nothing written."""
+    from importlib.metadata import EntryPoint
+
+    from service.cbam import adapters
+
+    path, folder = str(EXAMPLES / "screws_2026.yaml"), tmp_path / "p"
+    refused = cli("report", path, "-o", str(folder), "--adapter", "qreport.xml", "--lang", "en")
+    assert refused.exit_code == 1 and not folder.exists() and "none is made up" in refused.output + refused.stderr
+    point = EntryPoint("codes.txt", "tests.service.test_cbam_report:codes_of", adapters.GROUP)
+    monkeypatch.setattr(adapters, "entry_points", lambda group: [point] if group == adapters.GROUP else [])
+    assert cli("report", path, "-o", str(folder), "--adapter", "codes.txt").exit_code == 0
+    assert (folder / "codes.txt").read_text("utf-8") == "73181588"
+    assert "codes.txt" in json.loads((folder / "MANIFEST.json").read_text("utf-8"))["files"]
+
+
+def codes_of(documents: dict[str, Any]) -> bytes:
+    """An adapter: the CN codes of a communication package."""
+    return ",".join(good["cn"] for good in documents["communication"]["goods"]).encode("utf-8")

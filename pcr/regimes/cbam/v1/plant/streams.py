@@ -8,6 +8,7 @@ from typing import Final
 
 from lca.exact import ONE, ZERO, Exact, root
 from lca.faults import Collector, Fault, Notice
+from pcr.regime import load_regime
 from pcr.regimes.cbam.v1.embedded import StreamEmissions, emitted
 from pcr.regimes.cbam.v1.installation import Stream
 from pcr.regimes.cbam.v1.measured import measured, n2o, substitute
@@ -89,6 +90,8 @@ def _calculated(
     if row.text("material") and method in ("combustion", "process", "mass_balance"):
         with faults.catching(row.where):
             values |= values_of(method, row.text("material"), row.where)
+    if row.text("cell_type") and method.startswith("pfc_"):
+        values |= _of_cells(method, row.text("cell_type"))
     values |= factors.get(row.text("factor"), {})
     values |= {key: number for key in (*needed, *optional) if (number := row.number(key)) is not None}
     per_mass = row.number("ef_tCO2_per_t") if method == "combustion" and "ncv_GJ_per_unit" not in values else None
@@ -106,6 +109,17 @@ def _calculated(
     if lacking:
         return None
     return Stream(row.text("name") or row.text("id"), method, values, row.text("unit"), row.text("cell_type"))
+
+
+def _of_cells(method: str, cell_type: str) -> dict[str, Exact]:
+    """Factors of a type of cell out of the regime's table; a type it has no value of needs its own measurement."""
+    table = load_regime("cbam/definitive").parameters
+    names = {
+        "pfc_slope": {"slope_cf4": "sef_cf4_kg_per_t_per_AEmin", "f_c2f6": "f_c2f6"},
+        "pfc_overvoltage": {"overvoltage_cf4": "ovc_cf4_kg_per_t_per_mV", "overvoltage_f_c2f6": "f_c2f6"},
+    }
+    held = {ours: table.get(f"pfc.{key}.{cell_type}", "") for key, ours in names[method].items()}
+    return {key: Exact(text) for key, text in held.items() if text}
 
 
 def _stated(
