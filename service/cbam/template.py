@@ -8,6 +8,7 @@ from typing import IO, Any, Final
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pcr.regimes.cbam.goods import goods
@@ -62,6 +63,9 @@ def write_template(path: str | PathLike[str] | IO[bytes], data: Mapping[str, Any
             _table(lists_of[name], section, given.get(name) or [], lists)
         else:
             _record(lists_of[name], section, given.get(name) or {}, lists)
+    for sheet in (readme, *lists_of.values()):
+        sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     book.active = lists_of["installation"]
     book.save(path)
 
@@ -83,6 +87,7 @@ def _readme(sheet: Worksheet) -> None:
                          ("含碳物料 carbon", tables["carbon"])):  # fmt: skip
         put_text(sheet, row, 2, f"标准物料 standard materials: {label}", "pcf_head")
         put_text(sheet, row, 3, ", ".join(names), "pcf_plain")
+        sheet.row_dimensions[row].height = 48
         row += 1
 
 
@@ -105,8 +110,14 @@ def _table(sheet: Worksheet, section: Section, given: list[Mapping[str, Any]], l
     for row in (2, 3):
         put_text(sheet, row, 1, COMMENT)
     put_text(sheet, 2, 2, f"{section.label['zh']} {section.label['en']}", "pcf_title")
+    for column in (3, 4):  # white words run over into them
+        put_text(sheet, 2, column, "", "pcf_title")
     last = FIRST + len(given) + EMPTY - 1
+    group: Mapping[str, str] = {}
     for column, key in enumerate(section.keys, 2):
+        if key.group and key.group != group:
+            put_text(sheet, 2, column, f"{key.group['zh']} {key.group['en']}", "pcf_block")
+        group = key.group
         letter = get_column_letter(column)
         put_text(sheet, 1, column, key.name)
         put_text(sheet, 3, column, _heading(key), "pcf_head")
@@ -116,7 +127,7 @@ def _table(sheet: Worksheet, section: Section, given: list[Mapping[str, Any]], l
             _value(sheet, row, column, key, str(item.get(key.name, "")))
         _drop(sheet, key, f"{letter}{FIRST}:{letter}{last}", lists)
     sheet.row_dimensions[1].hidden = True
-    sheet.row_dimensions[3].height = 64
+    sheet.row_dimensions[3].height = 92
     sheet.column_dimensions["A"].hidden = True
     sheet.freeze_panes = f"C{FIRST}"
 

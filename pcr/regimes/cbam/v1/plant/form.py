@@ -30,6 +30,8 @@ class Key:
     needed: bool
     choices: tuple[str, ...]
     label: Mapping[str, str]
+    group: Mapping[str, str] = field(default_factory=dict)
+    """Words of the group of columns it stands in; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +196,12 @@ def _section(name: str, part: Mapping[str, Any]) -> Section:
     return Section(name, part["kind"] == "table", part["label"], keys)
 
 
-def _key(name: str, kind: str, english: str, chinese: str) -> Key:
+def _key(name: str, kind: str, english: str, chinese: str, group: str = "") -> Key:
     plain = kind.rstrip("!")
     choices = tuple(plain.split("|")) if "|" in plain else ("yes", "no") if plain == "yes" else ()
     sort = "choice" if "|" in plain else plain
-    return Key(name, sort, kind.endswith("!"), choices, {"en": english, "zh": chinese})
+    words = _file()["groups"][group] if group else {}
+    return Key(name, sort, kind.endswith("!"), choices, {"en": english, "zh": chinese}, words)
 
 
 @cache
