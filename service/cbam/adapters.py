@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from typing import Any, Final
 
 from lca.faults import Fault, Refused
-from pcr.regimes.cbam.v1.plant.form import RULE
+from pcr.regimes.cbam.v1.dated import RULE
 
 GROUP: Final = "pcf.cbam_adapters"
 Adapter = Callable[[Mapping[str, Any]], bytes]

@@ -14,8 +14,9 @@ from factordb.release import open_release
 from lca.doors import read_json
 from lca.exact import ONE, Exact
 from lca.faults import Collector, Fault, Refused
+from pcr.regimes.cbam.v1.dated import RULE
 from pcr.regimes.cbam.v1.plant.build import Beside
-from pcr.regimes.cbam.v1.plant.form import RULE, Form, Row
+from pcr.regimes.cbam.v1.plant.form import Form, Row
 from pcr.regimes.cbam.v1.plant.streams import Reading
 from pcr.regimes.cbam.v1.streams import CARBON
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from lca.exact import Exact
 from lca.faults import Collector, Fault, Refused
-from pcr.regimes.cbam.v1.plant.form import RULE
+from pcr.regimes.cbam.v1.dated import RULE
 from pcr.regimes.cbam.v1.plant.precursors import PACKAGE
 from pcr.regimes.cbam.v1.plant.units import SHOWN
 from service.cbam.adapters import adapter

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from lca.faults import Fault, Refused
 from lca.messages import sentence
-from pcr.regimes.cbam.v1.plant.form import RULE
+from pcr.regimes.cbam.v1.dated import RULE
 from service.cbam.fields import Field, Subject, Told, fields, given, word
 from service.cbam.of_file import PER_FILE
 from service.cbam.of_goods import PER_GOOD, PER_PROCESS

@@ -11,8 +11,8 @@ from lca.exact import ONE, Exact
 from lca.solve import rational_levels
 from pcr.hashing import rule_hash
 from pcr.regime import regime_folders
+from pcr.regimes.cbam.v1.dated import RULE
 from pcr.regimes.cbam.v1.embedded import system_of
-from pcr.regimes.cbam.v1.plant.form import RULE
 from pcr.regimes.cbam.v1.plant.trace import trace
 from service.cbam.defaults import RELEASE
 from service.cbam.fields import word

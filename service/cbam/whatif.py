@@ -9,10 +9,10 @@ from typing import Any, Final
 from lca.exact import ZERO, Exact
 from lca.faults import Collector, Fault
 from pcr.intake_tools import Reader
+from pcr.regimes.cbam.v1.dated import RULE
 from pcr.regimes.cbam.v1.obligation import certificates, free_allocation, marked_up
 from service.cbam.see import shown
 
-RULE: Final = "CBAM accounting 1"
 KEYS: Final = (
     "cn", "country", "mass_t", "default_total", "markup", "route", "benchmark_column", "benchmark", "cbam_factor",
     "cscf",

@@ -100,6 +100,12 @@ def find(code: str) -> Match:
     return Match(digits, (), 0)
 
 
+def category_of(code: str) -> str:
+    """The aggregated category of a code; empty where it names no one good."""
+    good = find(code).good if code else None
+    return good.category if good is not None else ""
+
+
 def source() -> dict[str, str]:
     """Where the list comes from, under which licence, how sure."""
     return {key: _words()[key] for key in ("source", "licence", "confidence")}

@@ -11,9 +11,9 @@ from lca.faults import Collector, Fault, Refused
 from pcr.intake import refuse_offsets
 from pcr.intake_tools import Reader
 from pcr.regimes.cbam.goods import find, goods
+from pcr.regimes.cbam.v1.dated import RULE
 from pcr.regimes.cbam.v1.installation import Installation, Mode, Precursor, Process, Stream, Taken
 
-RULE: Final = "CBAM accounting 1"
 METHODS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "combustion": (
         ("activity", "ncv_GJ_per_unit", "ef_tCO2_per_TJ"),
@@ -70,9 +70,7 @@ def read_neutral(data: Any, mode: str = "") -> Installation:
             ``cbam_id_twice``, ``cbam_cn_unknown``, ``cbam_more_used``, ``offset_in_input``; alone ``cbam_footprint``.
     """
     outer = data if isinstance(data, dict) else {}
-    if str(outer.get("schema", "")).startswith("pcf-record/") or "pcf" in outer:
-        found, expected = "a product carbon footprint", "an installation with its streams and processes"
-        raise Refused([Fault("cbam_footprint", "/", found, expected, RULE)])
+    refuse_footprint(outer)
     faults = Collector()
     reader = Reader(faults, RULE)
     inner = outer.get("inputs", data)
@@ -93,6 +91,17 @@ def read_neutral(data: Any, mode: str = "") -> Installation:
     return Installation(
         streams, processes, precursors, str(told["installation_country"]), start, end, _mode(mode, told["regime"])
     )
+
+
+def refuse_footprint(outer: Mapping[str, Any]) -> None:
+    """A footprint is never an installation, whatever form was meant.
+
+    Raises:
+        Refused: ``cbam_footprint``.
+    """
+    if str(outer.get("schema", "")).startswith("pcf-record/") or "pcf" in outer:
+        found, expected = "a product carbon footprint", "an installation with its streams and processes"
+        raise Refused([Fault("cbam_footprint", "/", found, expected, RULE)])
 
 
 def _mode(asked: str, told: Any) -> Mode:

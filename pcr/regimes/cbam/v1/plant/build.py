@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from lca.exact import ZERO, Exact
 from lca.faults import Collector, Fault, Notice
-from pcr.regimes.cbam.goods import find
+from pcr.regimes.cbam.goods import category_of
+from pcr.regimes.cbam.v1.dated import RULE
 from pcr.regimes.cbam.v1.installation import Installation, Precursor, Process, Taken
 from pcr.regimes.cbam.v1.neutral import check_links
 from pcr.regimes.cbam.v1.plant.energy import Drawn, heat_of, power_of, weighted
-from pcr.regimes.cbam.v1.plant.form import RULE, Form, Row
+from pcr.regimes.cbam.v1.plant.form import Form, Row
 from pcr.regimes.cbam.v1.plant.heat import Cogeneration, HeatSource, cogeneration, heat_sources
 from pcr.regimes.cbam.v1.plant.making import (
     GoodMade,
@@ -144,7 +145,7 @@ def _process(
     sold = [good.row.number("sold_t") for good in made]
     market = sum(((good.row.number("sold_t") or ZERO) * good.content for good in made), ZERO)
     return Process(
-        id=row.text("id"), name=row.text("name") or row.text("id"), category=row.text("category") or _category(cn),
+        id=row.text("id"), name=row.text("name") or row.text("id"), category=row.text("category") or category_of(cn),
         cn=cn, level=level, market=market if made and None not in sold else None, route=row.text("route"),
         joint_with=tuple(filter(None, (row.text("joint_with"),))), inputs=taken, sefa=sefa,
         power_exported=row.or_zero("electricity_exported_MWh") * share,
@@ -246,8 +247,3 @@ def _gases(form: Form, faults: Collector) -> None:
         if row.text("to") == OUTSIDE and not row.text("evidence"):
             expected = "the contract and meter of the gas that left"
             faults.add(Fault("cbam_gas_evidence", f"{row.where}/evidence", "nothing", expected, RULE))
-
-
-def _category(cn: str) -> str:
-    good = find(cn).good if cn else None
-    return good.category if good is not None else ""

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from lca.exact import ONE, ZERO, Exact
 from lca.faults import Collector, Fault, Notice
 from pcr.regimes.cbam.v1.attribution import reconciliation
-from pcr.regimes.cbam.v1.plant.form import RULE, Form, Row
+from pcr.regimes.cbam.v1.dated import RULE
+from pcr.regimes.cbam.v1.plant.form import Form, Row
 from pcr.regimes.cbam.v1.plant.heat import Cogeneration, HeatSource
 from pcr.regimes.cbam.v1.plant.power import MIX, PowerSource
 

@@ -11,12 +11,13 @@ from typing import Any, Final
 
 from lca.doors import read_yaml
 from lca.exact import ONE, ZERO, Exact
-from lca.faults import Collector, Fault, Refused
+from lca.faults import Collector, Fault
 from pcr.intake import refuse_offsets
 from pcr.intake_tools import Reader
 from pcr.regimes.cbam.goods import find, goods
+from pcr.regimes.cbam.v1.dated import RULE
+from pcr.regimes.cbam.v1.neutral import refuse_footprint
 
-RULE: Final = "CBAM accounting 1"
 OUTER: Final = ("schema", "title", "note", "source")
 NUMBERS: Final = ("number", "amount", "share")
 
@@ -121,9 +122,7 @@ def read_form(data: Any) -> Form:
             ``cn_code_form``, ``cbam_country``, ``cbam_schema``, ``offset_in_input``.
     """
     outer = data if isinstance(data, dict) else {}
-    if str(outer.get("schema", "")).startswith("pcf-record/") or "pcf" in outer:
-        found, expected = "a product carbon footprint", "an installation with its streams and processes"
-        raise Refused([Fault("cbam_footprint", "/", found, expected, RULE)])
+    refuse_footprint(outer)
     faults = Collector()
     reader = Reader(faults, RULE)
     refuse_offsets({key: part for key, part in outer.items() if key != "carbon_prices"}, faults)

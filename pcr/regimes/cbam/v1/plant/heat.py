@@ -10,8 +10,9 @@ from lca.exact import ZERO, Exact
 from lca.faults import Collector, Fault, Notice
 from pcr.methods.chp.v1 import efficiency_share
 from pcr.regimes.cbam.v1.attribution import GAS
+from pcr.regimes.cbam.v1.dated import RULE
 from pcr.regimes.cbam.v1.heat import chp_heat_factor, chp_power_factor, heat_emissions, heat_mix
-from pcr.regimes.cbam.v1.plant.form import RULE, Form, Row
+from pcr.regimes.cbam.v1.plant.form import Form, Row
 from pcr.regimes.cbam.v1.plant.standard import fallback, reference, values_of
 from pcr.regimes.cbam.v1.plant.streams import Source
 

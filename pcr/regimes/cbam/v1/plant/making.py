@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from lca.exact import ONE, ZERO, Exact
 from lca.faults import Collector, Fault, Notice, Refused
 from pcr.equations import equation
-from pcr.regimes.cbam.goods import find
+from pcr.regimes.cbam.goods import category_of, find
 from pcr.regimes.cbam.v1 import dated
+from pcr.regimes.cbam.v1.dated import RULE
 from pcr.regimes.cbam.v1.defaults import benchmark, colour_of
 from pcr.regimes.cbam.v1.heat import too_wide
 from pcr.regimes.cbam.v1.obligation import free_allocation, free_allocation_complex
-from pcr.regimes.cbam.v1.plant.form import RULE, Form, Row
+from pcr.regimes.cbam.v1.plant.form import Form, Row
 from pcr.regimes.cbam.v1.plant.power import evidence_of
 from pcr.regimes.cbam.v1.plant.precursors import Held
 from pcr.regimes.cbam.v1.plant.standard import standard
@@ -107,7 +108,7 @@ def level_of(row: Row, made: Sequence[GoodMade], faults: Collector) -> Exact:
 def check_kind(row: Row, made: Sequence[GoodMade], form: Form, faults: Collector, notices: list[Notice]) -> None:
     """One process per functional unit; multifunctional and joint processes with their conditions (Art. 4(6), (9))."""
     kind, codes = row.text("kind") or "single", sorted({good.cn[:8] for good in made})
-    alike = {(good.unit, _category(good.cn)) for good in made}
+    alike = {(good.unit, category_of(good.cn)) for good in made}
     if form.mode == "definitive" and len(codes) > 1 and kind != "multifunctional":
         expected = "kind multifunctional with the reason why, or a process for each code"
         faults.add(Fault("cbam_multi_unlike", f"{row.where}/kind", ", ".join(codes), expected, RULE))
@@ -214,11 +215,6 @@ def by_process(made: Sequence[GoodMade]) -> Mapping[str, list[GoodMade]]:
     for good in made:
         found.setdefault(good.process, []).append(good)
     return found
-
-
-def _category(cn: str) -> str:
-    good = find(cn).good
-    return good.category if good is not None else ""
 
 
 def _unit(cn: str) -> str:

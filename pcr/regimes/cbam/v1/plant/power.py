@@ -10,7 +10,8 @@ from lca.exact import ZERO, Exact
 from lca.faults import Collector, Fault, Notice
 from pcr.equations import equation
 from pcr.regime import load_regime
-from pcr.regimes.cbam.v1.plant.form import RULE, Form, Row
+from pcr.regimes.cbam.v1.dated import RULE
+from pcr.regimes.cbam.v1.plant.form import Form, Row
 from pcr.regimes.cbam.v1.plant.heat import Burned, Cogeneration, burned
 from pcr.regimes.cbam.v1.plant.streams import Source
 from pcr.regimes.cbam.v1.streams import SOURCE

@@ -8,13 +8,14 @@ from typing import Any, Final, Protocol
 
 from lca.exact import ONE, ZERO, Exact
 from lca.faults import Collector, Fault, Notice, Refused
-from pcr.regimes.cbam.goods import find
+from pcr.regimes.cbam.goods import category_of, find
 from pcr.regimes.cbam.v1 import dated
+from pcr.regimes.cbam.v1.dated import RULE
 from pcr.regimes.cbam.v1.defaults import Benchmark, benchmark, choose, colour_of
 from pcr.regimes.cbam.v1.defaults import Row as DefaultRow
 from pcr.regimes.cbam.v1.installation import Precursor
 from pcr.regimes.cbam.v1.obligation import free_allocation, marked_up
-from pcr.regimes.cbam.v1.plant.form import RULE, Form, Row
+from pcr.regimes.cbam.v1.plant.form import Form, Row
 from pcr.regimes.cbam.v1.plant.units import content_of, unit_of
 
 PACKAGE: Final = "cbam-communication/1"
@@ -216,7 +217,7 @@ def average(row: Row, lots: Sequence[Lot]) -> Precursor:
     bases = {lot.basis for lot in lots}
     sefa = None if any(lot.sefa is None for lot in lots) else mean(lambda lot: lot.sefa)
     return Precursor(
-        id=row.text("id"), name=row.text("name") or row.text("id"), category=_category(row.text("cn")),
+        id=row.text("id"), name=row.text("name") or row.text("id"), category=category_of(row.text("cn")),
         country=", ".join(sorted({lot.country for lot in lots})), direct=mean(lambda lot: lot.direct),
         electricity=mean(lambda lot: lot.electricity), basis="default" if bases == {"default"} else "actual",
         cn=row.text("cn"), verification="; ".join(sorted({lot.verification for lot in lots if lot.verification})),
@@ -224,8 +225,3 @@ def average(row: Row, lots: Sequence[Lot]) -> Precursor:
         on_default=(mean(lambda lot: lot.on_default[0]), mean(lambda lot: lot.on_default[1])), sefa=sefa,
         exempt=bases == {"exempt"}, mixed=len(bases) > 1,
     )  # fmt: skip
-
-
-def _category(cn: str) -> str:
-    good = find(cn).good
-    return good.category if good is not None else ""

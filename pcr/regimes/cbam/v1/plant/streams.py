@@ -9,11 +9,12 @@ from typing import Final
 from lca.exact import ONE, ZERO, Exact, root
 from lca.faults import Collector, Fault, Notice
 from pcr.regime import load_regime
+from pcr.regimes.cbam.v1.dated import RULE
 from pcr.regimes.cbam.v1.embedded import StreamEmissions, emitted
 from pcr.regimes.cbam.v1.installation import Stream
 from pcr.regimes.cbam.v1.measured import measured, n2o, substitute
 from pcr.regimes.cbam.v1.neutral import METHODS
-from pcr.regimes.cbam.v1.plant.form import RULE, Form, Row
+from pcr.regimes.cbam.v1.plant.form import Form, Row
 from pcr.regimes.cbam.v1.plant.standard import values_of
 
 ENOUGH: Final = Exact("0.8")

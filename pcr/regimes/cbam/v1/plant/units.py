@@ -7,8 +7,8 @@ from typing import Final, Literal
 from lca.exact import ONE, Exact
 from lca.faults import Collector, Fault
 from pcr.regimes.cbam.goods import find
-from pcr.regimes.cbam.v1.dated import tables
-from pcr.regimes.cbam.v1.plant.form import RULE, Row
+from pcr.regimes.cbam.v1.dated import RULE, tables
+from pcr.regimes.cbam.v1.plant.form import Row
 
 Unit = Literal["t", "clinker", "nitrogen", "MWh"]
 SHOWN: Final = {"t": "t", "clinker": "t clinker", "nitrogen": "t N", "MWh": "MWh"}
