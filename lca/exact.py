@@ -221,10 +221,10 @@ ONE: Final = Exact(1)
 
 def total(numbers: object) -> Exact:
     """The exact sum of an iterable of Exact; the built-in ``sum`` starts from int and works too."""
-    result = fmpq(0)
+    result = ZERO
     for number in numbers:  # type: ignore[attr-defined]
-        result += number.q
-    return Exact._of(result)
+        result = result + number
+    return result
 
 
 def root(number: Exact, digits: int = 30) -> Exact:

@@ -12,7 +12,9 @@ from typing import Final, Literal
 
 from lca.assemble import assemble
 from lca.deferred import Rate
-from lca.diagnose import loops_with_gain
+from lca.diagnose import check_structure, loops_with_gain
+from lca.enclosed import BITS, NotDecided, precision
+from lca.enclosure import enclosed_levels
 from lca.exact import ONE, ZERO, Exact
 from lca.faults import Fault, Notice, Refused
 from lca.gases import Flow
@@ -29,6 +31,12 @@ Status = Literal["complete", "complete_with_proxies", "draft"]
 CLASSES: Final = ("measured", "supplier", "official", "proxy", "gap")
 """From strong to weak; the class of a line is the weaker of its activity and its factor."""
 _OF_BASIS: Final = {"measured": "measured", "calculated": "measured", "estimated": "proxy"}
+SMALL: Final = 40
+"""Up to so many processes rational numbers are as quick as enclosures and laws hold to the last digit; the published
+digits are the same either way."""
+TIES: Final = 600
+"""Up to so many processes a tie is settled in rational numbers, which take seconds there."""
+MOST_BITS: Final = 4096
 STATED_LINES: Final = ("fossil", "biogenic", "dluc", "aircraft")
 
 
@@ -91,6 +99,16 @@ class Footprint:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """What a works was calculated from, to do it with more bits where a rounding edge lies inside an enclosure."""
+
+    resolved: ResolvedInventory
+    gwp_set: str
+    biogenic_co2: str
+    bits: int
+
+
+@dataclass(frozen=True, slots=True)
 class Works:
     """The system of a works, solved for each of its products, and the reconciliation over the works."""
 
@@ -101,14 +119,31 @@ class Works:
     """All lines at the activity of the period, kg CO2e."""
     products_total: Band
     """Sum over products of footprint x amount made; the difference is printed, never hidden."""
+    again: Again
 
 
-def calculate(resolved: ResolvedInventory, gwp_set: str, biogenic_co2: str) -> Works:
-    """Settle, assemble and solve for every reference product.
+def calculate(resolved: ResolvedInventory, gwp_set: str, biogenic_co2: str, bits: int = BITS) -> Works:
+    """Settle, assemble and solve for every reference product, with as many bits as the questions asked on the way need.
+
+    ``bits``: of the first try; 0: in rational numbers.
 
     Raises:
         Refused: faults of settling, assembling or solving; ``loop_gain``; ``cut_off_exceeded``.
     """
+    while True:
+        try:
+            with precision(bits or BITS):
+                return _calculate(resolved, gwp_set, biogenic_co2, bits)
+        except NotDecided:
+            bits = sharper(bits)
+
+
+def sharper(bits: int) -> int:
+    """The next precision: 256, 1,024, 4,096, then rational numbers. A tie is decided by nothing else."""
+    return 4 * bits if 0 < bits < MOST_BITS else 0
+
+
+def _calculate(resolved: ResolvedInventory, gwp_set: str, biogenic_co2: str, bits: int) -> Works:
     settled = settle(resolved, gwp_set, biogenic_co2)
     system = assemble(settled, gwp_set, biogenic_co2)
     gains = loops_with_gain(system)
@@ -116,9 +151,7 @@ def calculate(resolved: ResolvedInventory, gwp_set: str, biogenic_co2: str) -> W
         expected = "a loop that makes more than it takes in"
         raise Refused([Fault("loop_gain", n.where, n.values["gain"], expected, values=n.values) for n in gains])
     weigh = Weigher(settled, gwp_set, biogenic_co2)
-    footprints = {
-        reference.product: _footprint(settled, system, reference, weigh) for reference in settled.inventory.references
-    }
+    footprints = {item.product: _footprint(settled, system, item, weigh, bits) for item in settled.inventory.references}
     whole = NOTHING
     for line in settled.inventory.lines:
         if line.counts:
@@ -127,21 +160,44 @@ def calculate(resolved: ResolvedInventory, gwp_set: str, biogenic_co2: str) -> W
     for footprint in footprints.values():
         runs = footprint.reference.made / footprint.reference.amount
         made += scaled(footprint.total, runs)
-    return Works(system, settled, footprints, whole, made)
+    if _closed(settled, system):
+        made = whole
+    return Works(system, settled, footprints, whole, made, Again(resolved, gwp_set, biogenic_co2, bits))
 
 
-def _levels(system: LinearSystem, reference: Reference, unit: str) -> tuple[Solution, bool]:
+def _closed(resolved: ResolvedInventory, system: LinearSystem) -> bool:
+    """Whether all processes at the activity of the period make the reference products and nothing else: then the sum
+    over products is the works, exactly, and no enclosure has to find that out."""
+    left = dict.fromkeys(system.products, ZERO)
+    for (product, _), amount in system.a.items():
+        left[product] = left[product] + amount
+    units = {process.product: process.unit for process in resolved.inventory.processes}
+    for item in resolved.inventory.references:
+        made = convert(item.made, item.unit, units[item.product])
+        left[item.product] = left[item.product] - made
+    return not any(left.values())
+
+
+def _levels(system: LinearSystem, reference: Reference, unit: str, bits: int) -> tuple[Solution, bool]:
+    """Levels for one unit of the reference; False where nothing proves them."""
     demand = {reference.product: convert(reference.amount, reference.unit, unit)}
-    if len(system.processes) <= RATIONAL_LIMIT:
+    if bits and len(system.processes) > SMALL:
+        check_structure(system, demand)
+        levels_ = enclosed_levels(system, demand, bits)
+        if levels_ is not None:
+            return characterised(system, levels_), True
+    if len(system.processes) <= (RATIONAL_LIMIT if bits else TIES):
         return solve(system, demand), True
     levels, _ = binary64_levels(system, demand)
     return characterised(system, {name: Exact.from_binary64(value) for name, value in levels.items()}), False
 
 
-def _footprint(resolved: ResolvedInventory, system: LinearSystem, reference: Reference, weigh: Weigher) -> Footprint:
+def _footprint(
+    resolved: ResolvedInventory, system: LinearSystem, reference: Reference, weigh: Weigher, bits: int
+) -> Footprint:
     inventory = resolved.inventory
     unit = next(process.unit for process in inventory.processes if process.product == reference.product)
-    solution, exact = _levels(system, reference, unit)
+    solution, exact = _levels(system, reference, unit, bits)
     stage_of = {process.id: process.stage for process in inventory.processes}
     counted = [line for line in inventory.lines if line.kind != "own" and line.counts]
     parts = tuple(
@@ -168,7 +224,7 @@ def _footprint(resolved: ResolvedInventory, system: LinearSystem, reference: Ref
     cut_off = cut_off_ledger(resolved, solution, total, weigh)
     notices = [*inventory.notices, *_implausible(resolved, reference, total)]
     if not exact:
-        values = {"processes": str(len(system.processes)), "limit": str(RATIONAL_LIMIT)}
+        values = {"processes": str(len(system.processes)), "limit": str(TIES)}
         notices.append(Notice("binary64", reference.product, values))
     return Footprint(
         reference=reference,
@@ -302,10 +358,10 @@ def _classes(parts: tuple[Contribution, ...]) -> dict[str, Exact | None]:
     weight = dict.fromkeys(CLASSES, ZERO)
     open_gap = False
     for part in parts:
-        ends = [abs(end) for end in (part.co2e.low, part.co2e.high) if end is not None]
-        open_gap = open_gap or len(ends) < 2
-        if len(ends) == 2:
-            weight[part.data_class] += max(ends)
+        if part.co2e.low is None or part.co2e.high is None:
+            open_gap = True
+        else:
+            weight[part.data_class] += max(abs(end) for end in part.co2e.ends)
     whole = sum(weight.values(), ZERO)
     shares: dict[str, Exact | None] = {name: value / whole if whole else ZERO for name, value in weight.items()}
     if open_gap:

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from lca.deferred import Alternative
+from lca.enclosed import BITS, NotDecided, precision
 from lca.exact import ZERO, Exact
 from lca.faults import Notice
-from lca.footprint import Contribution, Footprint, Works, primary_share
+from lca.footprint import Contribution, Footprint, Works, calculate, primary_share, sharper
 from lca.inventory import Gap, ResolvedFactor, ResolvedInventory
 from lca.weigh import Band, scaled
 
@@ -21,8 +22,18 @@ def publish(works: Works, product: str, digits: int) -> dict[str, Any]:
     """The result section for one product.
 
     ``digits``: significant digits of the regime. Bands are ``{"low", "high"}`` with None for an open end; a point is
-    text.
+    text. An enclosure that a rounding edge lies in is made again with more bits.
     """
+    while True:
+        again = works.again
+        try:
+            with precision(again.bits or BITS):
+                return _published(works, product, digits)
+        except NotDecided:
+            works = calculate(again.resolved, again.gwp_set, again.biogenic_co2, sharper(again.bits))
+
+
+def _published(works: Works, product: str, digits: int) -> dict[str, Any]:
     footprint = works.footprints[product]
     reference, resolved = footprint.reference, works.resolved
     show = _Shower(digits)

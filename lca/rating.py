@@ -65,9 +65,8 @@ def rate(term: Rate, parts: Iterable[tuple[Line, ResolvedFactor | Gap | None, Ba
     weighted = dict.fromkeys(term.criteria, ZERO)
     whole, known = ZERO, True
     for line, answer, band in parts:
-        ends = [abs(end) for end in (band.low, band.high) if end is not None]
-        known = known and len(ends) == 2
-        weight = max(ends, default=ZERO)
+        known = known and band.low is not None and band.high is not None
+        weight = max((abs(end) for end in band.ends), default=ZERO)
         found = conditions(line, answer)
         for name in term.criteria:
             weighted[name] += weight * term.scores[f"{name}/{found[name]}"]

@@ -21,6 +21,9 @@ class Band:
     high: Exact | None
 
     def __add__(self, other: Band) -> Band:
+        if self.low is self.high and other.low is other.high and self.low is not None and other.low is not None:
+            value = self.low + other.low
+            return Band(value, value)
         low = None if self.low is None or other.low is None else self.low + other.low
         high = None if self.high is None or other.high is None else self.high + other.high
         return Band(low, high)
@@ -28,7 +31,13 @@ class Band:
     @property
     def point(self) -> Exact | None:
         """The value, where low and high are one."""
-        return self.low if self.low is not None and self.low == self.high else None
+        return self.low if self.low is not None and (self.low is self.high or self.low == self.high) else None
+
+    @property
+    def ends(self) -> tuple[Exact, ...]:
+        """Low and high that are known, a point once."""
+        known = tuple(end for end in (self.low, self.high) if end is not None)
+        return known[:1] if self.low is self.high else known
 
 
 NOTHING: Final = Band(ZERO, ZERO)
@@ -36,6 +45,9 @@ NOTHING: Final = Band(ZERO, ZERO)
 
 def scaled(band: Band, factor: Exact) -> Band:
     """A band times a number; a negative one swaps the ends."""
+    if band.point is not None:
+        value = band.point * factor
+        return Band(value, value)
     ends = [None if end is None else end * factor for end in (band.low, band.high)]
     return Band(ends[0], ends[1]) if factor >= 0 else Band(ends[1], ends[0])
 

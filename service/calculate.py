@@ -11,6 +11,7 @@ from typing import Any
 
 from factordb.layers import open_layers
 from factordb.release import Release, open_release
+from lca.enclosed import BITS
 from lca.exact import Exact
 from lca.faults import Fault, Refused
 from lca.footprint import calculate as footprints
@@ -53,9 +54,12 @@ class Calculated:
 
 
 def derive(
-    sent: Sent, asked: Asked, releases: Callable[[str], Release] = open_release, *, under: Regime | None = None
-) -> Derived:
+    sent: Sent, asked: Asked, releases: Callable[[str], Release] = open_release, *, under: Regime | None = None,
+    bits: int = BITS,
+) -> Derived:  # fmt: skip
     """Everything up to the unrounded footprints; nothing is stored. ``under``: a regime given instead of named.
+
+    ``bits``: of the enclosures of a large works; 0 for who compares unrounded figures, which need rational numbers.
 
     Raises:
         Refused: all faults of reading, or of the rule, or of resolving, or of solving, placed at their cells.
@@ -69,7 +73,7 @@ def derive(
         if sent.reading is not None and sent.reading.faults:
             raise Refused([])  # the cells' own faults are added below
         resolved = layers.resolve(installed.build(data), draft=asked.draft, regime=regime.id)
-        works = footprints(resolved, regime.gwp_set, regime.biogenic_co2)
+        works = footprints(resolved, regime.gwp_set, regime.biogenic_co2, bits)
     except Refused as refused:
         raise Refused(sent.placed(refused.faults)) from None
     return Derived(data, installed, resolved, works, layers)

@@ -154,7 +154,7 @@ class _Works:
 
     def _derive(self, regime: Regime) -> Derived:
         draft = self.asked.draft or regime.method == "accounting_elsewhere"
-        return derive(self.sent, replace(self.asked, draft=draft), self.releases, under=regime)
+        return derive(self.sent, replace(self.asked, draft=draft), self.releases, under=regime, bits=0)
 
     def column(self, name: str, found: Derived | tuple[Fault, ...], base: Derived | None, product: str) -> Column:
         """A regime's column; the waterfall starts at the first regime's total."""

@@ -66,7 +66,7 @@ def tornado(
         Refused: what :func:`service.calculate.derive` refuses; ``unknown_product``; ``total_open`` where the low end of
             the total is not known or zero.
     """
-    base = derive(sent, asked, releases)
+    base = derive(sent, asked, releases, bits=0)
     chosen = product or next(iter(sorted(base.works.footprints)))
     if chosen not in base.works.footprints:
         expected = ", ".join(sorted(base.works.footprints))
@@ -146,7 +146,7 @@ def _bar(base: Derived, item: _Input, total: Exact, layers: Layers, draft: bool,
 
 def _total(base: Derived, data: ActivityData, layers: Layers, draft: bool, product: str) -> Exact:
     resolved = layers.resolve(base.installed.build(data), draft=draft, regime=data.regime.id)
-    works = calculate(resolved, data.regime.gwp_set, data.regime.biogenic_co2)
+    works = calculate(resolved, data.regime.gwp_set, data.regime.biogenic_co2, 0)
     low = works.footprints[product].total.low
     if low is None:
         raise Refused([Fault("total_open", product)])

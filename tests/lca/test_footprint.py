@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lca.deferred import Alternative, CutOff
 from lca.exact import ONE, ZERO, Exact, total
 from lca.faults import Notice, Refused
-from lca.footprint import CLASSES, Contribution, Footprint, StatedLine, line_class
+from lca.footprint import CLASSES, TIES, Contribution, Footprint, StatedLine, line_class
 from lca.inventory import ResolvedInventory
 from lca.naming import FactorName
 from lca.solve import solve
@@ -672,16 +672,29 @@ def test_notices_of_the_factors_in_use_come_once() -> None:
     assert made.footprints["a"].notices == (Notice("own"), Notice("stale", "x", {"year": "2019"}))
 
 
-def test_above_the_rational_limit_the_result_says_so() -> None:
+def test_above_the_rational_limit_the_result_is_enclosed_and_may_be_sealed() -> None:
     """160 processes in a row, each taking all of the one before and emitting 1 kg: the last is 160 kg a unit."""
     size = 160
     processes = [process(f"m{k:03d}", f"p{k:03d}", "1") for k in range(size)]
     lines = [emitted(f"e{k:03d}", f"m{k:03d}", "1") for k in range(size)]
     lines += [own(f"o{k:03d}", f"m{k:03d}", f"p{k - 1:03d}", "1") for k in range(1, size)]
     made = run(works(processes, lines, {}, [reference("p159", "1")])).footprints["p159"]
+    assert made.exact is True
+    assert made.total.point is not None and made.total.point.significant(30) == "160." + 27 * "0"
+    assert made.notices == ()
+
+
+def test_a_system_that_nothing_proves_says_so() -> None:
+    """A credit of 2 p001 in the maker of p000, which p001 takes whole, among 601 processes: no H-matrix, no bound, and
+    too many for rational numbers in reasonable time; binary64 answers and is not sealed."""
+    size = TIES + 1
+    processes = [process(f"m{k:03d}", f"p{k:03d}", "1") for k in range(size)]
+    lines = [emitted(f"e{k:03d}", f"m{k:03d}", "1") for k in range(size)]
+    lines += [own(f"o{k:03d}", f"m{k:03d}", f"p{k - 1:03d}", "1") for k in range(1, size)]
+    lines += [own("back", "m000", "p001", "-2")]
+    made = run(works(processes, lines, {}, [reference(f"p{size - 1}", "1")])).footprints[f"p{size - 1}"]
     assert made.exact is False
-    assert made.total == band("160")
-    assert made.notices == (Notice("binary64", "p159", {"processes": "160", "limit": "150"}),)
+    assert [notice.code for notice in made.notices] == ["binary64"]
 
 
 def test_rounded_stages_may_differ_from_the_rounded_total() -> None:
