@@ -18,6 +18,7 @@ from lca.enclosure import enclosed_levels
 from lca.exact import ONE, ZERO, Exact
 from lca.faults import Fault, Notice, Refused
 from lca.gases import Flow
+from lca.gradient import SMALL
 from lca.inventory import Gap, Line, Reference, ResolvedFactor, ResolvedInventory
 from lca.ledger import CutOffShare, cut_off_ledger, sensitivity_cases
 from lca.rating import Rating, rate
@@ -31,9 +32,6 @@ Status = Literal["complete", "complete_with_proxies", "draft"]
 CLASSES: Final = ("measured", "supplier", "official", "proxy", "gap")
 """From strong to weak; the class of a line is the weaker of its activity and its factor."""
 _OF_BASIS: Final = {"measured": "measured", "calculated": "measured", "estimated": "proxy"}
-SMALL: Final = 40
-"""Up to so many processes rational numbers are as quick as enclosures and laws hold to the last digit; the published
-digits are the same either way."""
 TIES: Final = 600
 """Up to so many processes a tie is settled in rational numbers, which take seconds there."""
 MOST_BITS: Final = 4096

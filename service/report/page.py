@@ -19,6 +19,7 @@ from service.report.bars import PATTERN
 from service.report.breakdown import contributors, lines, stages
 from service.report.electricity import electricity
 from service.report.embed import embedded
+from service.report.flows import flows
 from service.report.markup import Html, tag
 from service.report.notices import unconfirmed, warnings
 from service.report.proof import proof
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from service.records.verify import Verdict
 
 PARTS: Final = (
-    units, stages, contributors, lines, electricity, classes, gaps, proxies, cut_off, sensitivities, balance,
+    units, stages, flows, contributors, lines, electricity, classes, gaps, proxies, cut_off, sensitivities, balance,
     indicators, settings, unconfirmed, warnings,
 )  # fmt: skip
 
