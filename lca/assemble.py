@@ -41,7 +41,7 @@ def assemble(resolved: ResolvedInventory, gwp_set: str, biogenic_co2: str) -> Li
         if not line.counts:
             continue
         try:
-            _place(line, resolved, units, a, b)
+            place(line, resolved, units, a, b)
         except Refused as refused:
             faults.take(refused, f"{line.process} / {line.input or line.id}")
     for process in inventory.processes:
@@ -62,7 +62,7 @@ def line_amount(line: Line, factor: ResolvedFactor | Gap) -> Exact:
     return convert(line.amount, line.unit, factor.unit)
 
 
-def _place(line: Line, resolved: ResolvedInventory, units: dict[str, str], a: Cells, b: Cells) -> None:
+def place(line: Line, resolved: ResolvedInventory, units: dict[str, str], a: Cells, b: Cells) -> None:
     if line.kind == "own":
         if line.target not in units:
             known = ", ".join(sorted(units))

@@ -1,7 +1,8 @@
 """A background solved once by its publisher: unit processes become factors with their flows.
 
 ``A^T y = b`` for every flow at once: ``y`` is the intensity of each product. Processes are sorted before assembly;
-SuperLU with COLAMD and full partial pivoting, one step of refinement, 10 significant digits as text. What would give
+SuperLU with COLAMD and full partial pivoting, one step of refinement; each intensity is then enclosed with a proven
+radius (docs/engine.md) where a bound exists, and 10 significant digits are written as text. What would give
 a wrong number in silence elsewhere is refused here with the names of the processes (engine notes §8): an amount that
 is no number, a product made of nothing, a loop that takes in what it makes, an intensity no product can have.
 """
@@ -26,6 +27,7 @@ from factordb.unit_process import Exchange, UnitProcess
 from lca.exact import ZERO, Exact
 from lca.faults import Collector, Fault, Refused
 from lca.gases import Flow, characterise
+from lca.intensities import proven_intensities
 from lca.units import convert
 
 DIGITS: Final = 10
@@ -46,6 +48,8 @@ class Background:
     residual: float
     left_out: Mapping[str, str]
     """Processes that give no factor, with the reason."""
+    proven: bool
+    """Every digit is certain: each intensity was enclosed with a proven radius (``lca.intensities``)."""
 
 
 def solve(processes: Iterable[UnitProcess], links: Mapping[str, Factor]) -> list[Factor]:
@@ -62,7 +66,7 @@ def solved(processes: Iterable[UnitProcess], links: Mapping[str, Factor]) -> Bac
     """
     made = sorted(processes, key=lambda item: item.id)
     if not made:
-        return Background((), 0.0, {})
+        return Background((), 0.0, {}, True)
     system = _Assembled(made, links)
     _refuse_gain(system)
     intensities, residual = _intensities(system)
@@ -70,9 +74,10 @@ def solved(processes: Iterable[UnitProcess], links: Mapping[str, Factor]) -> Bac
     missing = _upstream(system.uses, system.open)
     _refuse_implausible(system, intensities)
     factors, left_out = [], {}
+    texts = proven_intensities([item.id for item in made], system.cells, system.emitted, DIGITS)
     for i, process in enumerate(made):
         kilograms = {
-            flow: Exact.from_binary64(float(intensities[i, k])) * system.turn[i]
+            flow: (Exact.from_binary64(float(intensities[i, k])) if texts is None else texts[flow][i]) * system.turn[i]
             for k, flow in enumerate(system.flows)
             if reaches[i, k]
         }
@@ -82,7 +87,7 @@ def solved(processes: Iterable[UnitProcess], links: Mapping[str, Factor]) -> Bac
             left_out[process.id] = f"negative without uptake of biogenic carbon: {factor.value} {factor.unit}"
         else:
             factors.append(factor)
-    return Background(tuple(factors), residual, left_out)
+    return Background(tuple(factors), residual, left_out, texts is not None)
 
 
 def released(intake: Intake, meta: Mapping[str, str], links: Mapping[str, Factor]) -> ReleaseFiles:
@@ -94,6 +99,8 @@ def released(intake: Intake, meta: Mapping[str, str], links: Mapping[str, Factor
     content = intake.content(meta)
     background = solved(content.unit_processes, links)
     left_out = {**content.left_out, **background.left_out}
+    if not background.proven:
+        intake.notes["solved in binary64 with a small residual, the last digits not proven"] += len(background.factors)
     return replace(content, factors=(*content.factors, *background.factors), left_out=left_out)
 
 
@@ -108,8 +115,8 @@ class _Assembled:
             names = [item.id for item in made]
             for name in sorted({name for name in names if names.count(name) > 1}):
                 faults.add(Fault("background_twice", name, found=name, expected="each process once"))
-        self._cells: dict[tuple[int, int], Exact] = {}
-        self._flows: dict[tuple[int, str], Exact] = {}
+        self.cells: dict[tuple[int, int], Exact] = {}
+        self.emitted: dict[tuple[int, str], Exact] = {}
         self._open: set[tuple[int, str]] = set()
         amounts: list[Exact] = []
         for i, process in enumerate(made):
@@ -125,12 +132,12 @@ class _Assembled:
         faults.raise_if_any()
         self.turn = [1 if amount > 0 else -1 for amount in amounts]
         """-1 for a treatment: its factor is per unit treated."""
-        self.flows = sorted({flow for _, flow in self._flows})
+        self.flows = sorted({flow for _, flow in self.emitted})
         self.inputs = sorted({name for _, name in self._open})
         size = len(made)
-        self.uses = _sparse({key: float(value) for key, value in self._cells.items()}, (size, size))
+        self.uses = _sparse({key: float(value) for key, value in self.cells.items()}, (size, size))
         column = {flow: k for k, flow in enumerate(self.flows)}
-        kilograms = {(i, column[flow]): float(value) for (i, flow), value in self._flows.items()}
+        kilograms = {(i, column[flow]): float(value) for (i, flow), value in self.emitted.items()}
         self.b = _sparse(kilograms, (size, len(self.flows))).toarray()
         place = {name: k for k, name in enumerate(self.inputs)}
         self.open = np.zeros((size, len(self.inputs)), dtype=bool)
@@ -147,7 +154,7 @@ class _Assembled:
             j = self._order[exchange.provider]
             unit = self.made[j].unit
             value = amount if unit == exchange.unit else convert(amount, exchange.unit, unit, where)
-            self._cells[i, j] = self._cells.get((i, j), ZERO) + value
+            self.cells[i, j] = self.cells.get((i, j), ZERO) + value
         elif exchange.provider:
             factor = self._links.get(exchange.provider)
             if factor is None:
@@ -163,7 +170,7 @@ class _Assembled:
             self._open.add((i, exchange.name))
 
     def _emit(self, i: int, flow: str, kilograms: Exact) -> None:
-        self._flows[i, flow] = self._flows.get((i, flow), ZERO) + kilograms
+        self.emitted[i, flow] = self.emitted.get((i, flow), ZERO) + kilograms
 
 
 def _amount(text: str, where: str) -> Exact:

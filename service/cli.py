@@ -19,8 +19,10 @@ from service.commands import (
     factors,
     rules,
     running,
+    scenarios,
     solve,
     tornado,
+    uncertainty,
 )
 
 app = typer.Typer(
@@ -37,6 +39,8 @@ for verb in (
     calculate.withdraw,
     compare.compare,
     tornado.tornado,
+    scenarios.scenarios,
+    uncertainty.uncertainty,
     contributions.contributions,
     solve.solve,
     running.serve,

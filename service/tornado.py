@@ -76,37 +76,37 @@ def tornado(
     if not total:
         found = "open below" if total is None else "0"
         raise Refused([Fault("total_open", chosen, found=found, expected="a total to compare with")])
-    bars = [_bar(base, item, total, base.layers, asked.draft, chosen) for item in _inputs(base.data)]
+    bars = [_bar(base, item, total, base.layers, asked.draft, chosen) for item in inputs_of(base.data)]
     bars.sort(key=lambda bar: (-abs(bar.elasticity) if bar.elasticity is not None else ONE, bar.where))
     return Tornado(chosen, footprint.reference.label, total, footprint.total.point is None, tuple(bars))
 
 
 @dataclass(frozen=True, slots=True)
-class _Input:
+class Input:
     """A number that can be changed: where it stands, and the data with it multiplied."""
 
     bar: Bar
     times: Callable[[Exact], ActivityData]
 
 
-def _inputs(data: ActivityData) -> Iterator[_Input]:
+def inputs_of(data: ActivityData) -> Iterator[Input]:
     for row in data.given.rows:
         item = data.rule.inputs[row.input]
         label = row.label or item.label
         if row.amount:
             bar = Bar(f"rows/{row.id}", row.input, label, row.amount, row.unit, None)
-            yield _Input(bar, lambda factor, row=row: _with_row(data, row.part(factor)))  # type: ignore[misc]
+            yield Input(bar, lambda factor, row=row: _with_row(data, row.part(factor)))  # type: ignore[misc]
         for name, value in sorted(row.properties.items()):
             if value:
                 known = item.properties[name]
                 both = {key: f"{text}: {known.label[key]}" for key, text in label.items()}
                 bar = Bar(f"rows/{row.id}/{name}", row.input, both, value, known.unit, None)
-                yield _Input(bar, lambda factor, row=row, name=name: _with_property(data, row, name, factor))  # type: ignore[misc]
+                yield Input(bar, lambda factor, row=row, name=name: _with_property(data, row, name, factor))  # type: ignore[misc]
     for name, setting in sorted(data.rule.settings.items()):
         value_ = _number(data.used_settings().get(name, ""))
         if value_:
             bar = Bar(f"settings/{name}", name, setting.label, value_, "", None)
-            yield _Input(bar, lambda factor, name=name, value=value_: _with_setting(data, name, value * factor))  # type: ignore[misc]
+            yield Input(bar, lambda factor, name=name, value=value_: _with_setting(data, name, value * factor))  # type: ignore[misc]
 
 
 def _number(text: str) -> Exact | None:
@@ -130,7 +130,7 @@ def _with_setting(data: ActivityData, name: str, value: Exact) -> ActivityData:
     return replace(data, given=replace(data.given, settings=settings))
 
 
-def _bar(base: Derived, item: _Input, total: Exact, layers: Layers, draft: bool, product: str) -> Bar:
+def _bar(base: Derived, item: Input, total: Exact, layers: Layers, draft: bool, product: str) -> Bar:
     """Both ways; where one way is refused, the other alone; where both are, the input is tied."""
     sides: list[Exact] = []
     tied = ""

@@ -74,12 +74,17 @@ def write_records(records: object, folder: str) -> list[Path]:
 def rerun(
     record: Annotated[str, typer.Argument(help="A record file, or the name of a stored record.")],
     strict: Annotated[bool, typer.Option("--strict", help="5 where the proof is not the whole one.")] = False,
+    second_opinion: Annotated[
+        str, typer.Option(help="brightway: its solve of the same matrices beside ours; not the rule.")
+    ] = "",
     format_: Format = "text",
     store: Store = "",
     lang: Lang = "",
 ) -> None:
     """Re-run a record: integrity, signature, recomputation. 复算一条记录。"""
     check_format(format_)
+    if second_opinion:
+        _second(record, second_opinion, format_, store, lang)
     from dataclasses import asdict
 
     from service.desk import release_opener
@@ -98,6 +103,22 @@ def rerun(
     if not Path(record).is_file():
         _note_run(held["name"], verdict.recomputation, store)
     raise typer.Exit(verdict.exit_code(strict=strict))
+
+
+def _second(record: str, engine: str, format_: str, store: str, lang: str) -> None:
+    """Another engine's solve of the record's system; leaves with 0 where every stage agrees, else with 3."""
+    if engine != "brightway":
+        raise typer.BadParameter("brightway", param_hint="--second-opinion")
+    from service.second_opinion import second_opinion
+    from service.text.opinion import opinion_rows, print_opinion
+
+    with refusing(lang, as_json=format_ == "json"):
+        found = second_opinion(record_from(record, store))
+    if format_ == "json":
+        print_json(opinion_rows(found))
+    else:
+        print_opinion(console(), found, language(lang))
+    raise typer.Exit(0 if found.agrees else 3)
 
 
 def _note_run(name: str, recomputation: str, store: str) -> None:

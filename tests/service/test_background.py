@@ -6,7 +6,6 @@ import contextlib
 import io
 import random
 import re
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -220,13 +219,13 @@ def content(uslci: Intake) -> ReleaseFiles:
     return released(uslci, {**META, "id": "uslci-fy21q3"}, {})
 
 
-def test_a_publishers_run_takes_seconds_and_any_order_gives_the_same(uslci: Intake, content: ReleaseFiles) -> None:
-    """0.2 s were measured for the solve; 10 s leave room for a loaded machine."""
+def test_every_digit_of_a_publishers_run_is_proven_and_any_order_gives_the_same(
+    uslci: Intake, content: ReleaseFiles
+) -> None:
     shuffled = list(uslci.processes.values())
     random.Random(3).shuffle(shuffled)
-    start = time.monotonic()
     background = solved(shuffled, {})
-    assert time.monotonic() - start < 10
+    assert background.proven
     assert background.factors == content.factors
     assert background.residual < 1e-14
     assert background.left_out == {}

@@ -1,0 +1,47 @@
+"""``pcf uncertainty``: how far the total may lie from the record's; an annex, nothing is sealed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.commands.shared import Format, Lang, Store, check_format, console, language, print_json, refusing
+
+
+def uncertainty(
+    file: Annotated[Path, typer.Argument(help="Activity data: .yaml, .json or .xlsx.")],
+    side: Annotated[Path, typer.Option("--uncertainty", help="YAML or JSON: rows and factors with distributions.")],
+    draws: Annotated[int, typer.Option(help="Number of draws, 100 to 1,000,000.")] = 1024,
+    seed: Annotated[int, typer.Option(help="Seed of the draws; the same seed gives the same draws.")] = 1,
+    product: Annotated[str, typer.Option(help="Product id; default: the first.")] = "",
+    against: Annotated[str, typer.Option(help="Compare with a product of the file, or with another file.")] = "",
+    workers: Annotated[int, typer.Option(help="Worker processes; they move no digit.")] = 1,
+    regime: Annotated[str, typer.Option(help="Regime id; default: the file's, then the rule's first.")] = "",
+    release: Annotated[
+        str, typer.Option(help="Factor releases with commas, e.g. mine,cn-2026.1; default: cn-2026.1.")
+    ] = "",
+    format_: Format = "text",
+    store: Store = "",
+    lang: Lang = "",
+) -> None:
+    """Monte Carlo annex of a run: spread, percentiles, paired comparison. 不确定度附件：离散、分位数、成对比较。"""
+    check_format(format_)
+    from service.calculate import Asked
+    from service.desk import release_opener
+    from service.intake import read_file
+    from service.text.uncertainty import print_uncertainty
+    from service.text.uncertainty_json import as_json
+    from service.uncertainty import Wanted
+    from service.uncertainty import uncertainty as run
+
+    with refusing(lang, as_json=format_ == "json"):
+        other = read_file(Path(against)) if Path(against).suffix and Path(against).is_file() else None
+        wanted = Wanted(product, draws, seed, workers, "" if other else against)
+        asked = Asked(regime=regime, release=release)
+        found = run(read_file(file), read_file(side).data, asked, wanted, other=other, releases=release_opener(store))
+        if format_ == "json":
+            print_json(as_json(found))
+            return
+        print_uncertainty(console(), found, language(lang))
