@@ -171,10 +171,13 @@ class Boundary(_Strict):
 
 
 class Allocation(_Strict):
+    """How something shared is divided. ``settings``: those whose choices are the other admissible ways."""
+
     what: str
     scheme: str
     reason: str
     confidence: Confidence
+    settings: tuple[str, ...] = ()
 
 
 class Uniformity(_Strict):
@@ -219,6 +222,10 @@ class Rule(_Strict):
     @model_validator(mode="after")
     def _names_meet(self) -> Rule:
         stages = {stage.id for stage in self.stages}
+        for choice in self.allocation:
+            for name in choice.settings:
+                if name not in self.settings or not self.settings[name].choices:
+                    raise ValueError(f"allocation.settings: {name} is not a setting of this rule with choices")
         for name, item in self.inputs.items():
             if item.stage and item.stage not in stages:
                 raise ValueError(f"inputs.{name}.stage: {item.stage} is not a stage of this rule")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typer
 
 from service.commands import (
+    alternatives,
     battery,
     calculate,
     cbam,
@@ -40,6 +41,7 @@ for verb in (
     compare.compare,
     tornado.tornado,
     scenarios.scenarios,
+    alternatives.alternatives,
     uncertainty.uncertainty,
     contributions.contributions,
     solve.solve,

@@ -9,10 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lca.exact import Exact
 from lca.messages import sentence
-from lca.weigh import Band
 from service.scenarios import Outcome
+from service.text.totals import NOTE, difference, ends, shown
 from service.text.words import Language, label, pick
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -22,7 +21,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "refused": ("refused", "拒绝计算"),
     "sealed": ("Nothing is sealed; parameters are the file's own.", "不封存；参数为文件自定。"),
 }
-DIGITS: Final = 6
 
 
 def print_scenarios(console: Console, found: Sequence[Outcome], language: Language, product: str = "") -> None:
@@ -41,6 +39,8 @@ def print_scenarios(console: Console, found: Sequence[Outcome], language: Langua
     for item in found:
         for fault in item.faults:
             console.print(Text(f"- {item.scenario.id}: {sentence(fault, language)} ({fault.where}: {fault.found})"))
+    if any(made.total.point is None for item in found for made in item.footprints.values()):
+        console.print(Text(NOTE[0 if language == "en" else 1], style="dim"))
     console.print(Text(pick(WORDS, "sealed", language), style="dim"))
 
 
@@ -54,25 +54,8 @@ def _row(item: Outcome, first: Outcome, name: str, language: Language) -> list[s
     if name not in item.footprints:
         return [called, pick(WORDS, "refused", language), "", ""]
     total, base = item.footprints[name].total, first.footprints.get(name)
-    difference = _difference(total, base.total if base else None)
-    return [called, _shown(total), *(("–", "–") if difference is None or item is first else difference)]
-
-
-def _shown(band: Band) -> str:
-    point = band.point
-    if point is not None:
-        return point.significant(DIGITS)
-    low, high = ("?" if end is None else end.significant(DIGITS) for end in (band.low, band.high))
-    return f"{low} – {high}"
-
-
-def _difference(total: Band, base: Band | None) -> tuple[str, str] | None:
-    if base is None or total.point is None or base.point is None:
-        return None
-    less = total.point - base.point
-    percent = (less / base.point * Exact(100)).places(2) if base.point else "–"
-    sign = "+" if less > Exact(0) else ""
-    return f"{sign}{less.significant(DIGITS)}", f"{sign}{percent}"
+    against = ("–", "–") if item is first else difference(total, base.total if base else None)
+    return [called, shown(total), *against]
 
 
 def as_json(found: Sequence[Outcome]) -> list[dict[str, Any]]:
@@ -83,17 +66,10 @@ def as_json(found: Sequence[Outcome]) -> list[dict[str, Any]]:
             "label": dict(item.scenario.label),
             "parameters": {name: value.text() for name, value in item.scenario.parameters.items()},
             "products": {
-                name: {"status": made.status, "total": _ends(made.total),
-                       "stages": {stage: _ends(band) for stage, band in made.stages.items()}}
+                name: {"status": made.status, "total": ends(made.total),
+                       "stages": {stage: ends(band) for stage, band in made.stages.items()}}
                 for name, made in sorted(item.footprints.items())
             },
             "faults": [{"code": fault.code, "where": fault.where, "found": fault.found} for fault in item.faults],
         } for item in found
     ]  # fmt: skip
-
-
-def _ends(band: Band) -> Any:
-    if band.point is not None:
-        return band.point.significant(DIGITS)
-    return {key: None if end is None else end.significant(DIGITS) for key, end in
-            (("low", band.low), ("high", band.high))}  # fmt: skip

@@ -19,7 +19,7 @@ from service.scenarios import read_scenarios, scenarios
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 WORKS = EXAMPLES / "cement_works_2024.yaml"
-LISTED = EXAMPLES / "cement_scenarios.yaml"
+LISTED = EXAMPLES / "scenarios" / "cement_works_2024.yaml"
 Data = dict[str, Any]
 
 
