@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
@@ -62,10 +63,14 @@ def method_hash(folder: Traversable) -> str:
     return whole.hexdigest()
 
 
-def _imports(text: str) -> Iterator[str]:
+@lru_cache(maxsize=512)
+def _imports(text: str) -> tuple[str, ...]:
+    """What a module's text imports; kept by the text, so that a changed file is read again."""
+    found: list[str] = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-            yield node.module
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+            found.append(node.module)
         elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
+    return tuple(found)

@@ -142,6 +142,11 @@ def regime_settings() -> frozenset[str]:
 
 def regime_folders() -> dict[str, Traversable]:
     """Regime id to its folder, newest version of each; ids may hold a slash (``eu_battery_cfb/draft-2024-04``)."""
+    return dict(_folders())
+
+
+@cache
+def _folders() -> Mapping[str, Traversable]:
     found: dict[str, Traversable] = {}
     for family in files("pcr").joinpath("regimes").iterdir():
         if not family.is_dir() or family.name.startswith("_"):

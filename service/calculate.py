@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -55,9 +56,10 @@ class Calculated:
 
 def derive(
     sent: Sent, asked: Asked, releases: Callable[[str], Release] = open_release, *, under: Regime | None = None,
-    bits: int = BITS,
+    bits: int = BITS, installed: InstalledRule | None = None,
 ) -> Derived:  # fmt: skip
-    """Everything up to the unrounded footprints; nothing is stored. ``under``: a regime given instead of named.
+    """Everything up to the unrounded footprints; nothing is stored. ``under``: a regime given instead of named;
+    with it ``installed``, the rule, for who has looked both up.
 
     ``bits``: of the enclosures of a large works; 0 for who compares unrounded figures, which need rational numbers.
 
@@ -65,9 +67,7 @@ def derive(
         Refused: all faults of reading, or of the rule, or of resolving, or of solving, placed at their cells.
     """
     try:
-        rule_id, rule_version, regime_id = rule_and_regime(sent.data)
-        installed = find_rule(rule_id, rule_version)
-        regime = under or regime_for(installed, asked.regime or regime_id)
+        installed, regime = (installed, under) if installed and under else rule_of(sent.data, asked, under)
         layers = open_layers(asked.release or DEFAULT_RELEASE, releases)
         data = read_activity(sent.data, installed.rule, regime, strict=asked.strict)
         if sent.reading is not None and sent.reading.faults:
@@ -77,6 +77,17 @@ def derive(
     except Refused as refused:
         raise Refused(sent.placed(refused.faults)) from None
     return Derived(data, installed, resolved, works, layers)
+
+
+def rule_of(data: Any, asked: Asked, under: Regime | None = None) -> tuple[InstalledRule, Regime]:
+    """The rule that data name, and the regime: ``under``, else what was asked, else what the data name.
+
+    Raises:
+        Refused: ``missing_key``, ``rule_unknown``, ``rule_version_missing``, and see :func:`regime_for`.
+    """
+    rule_id, rule_version, regime_id = rule_and_regime(data)
+    installed = find_rule(rule_id, rule_version)
+    return installed, under or regime_for(installed, asked.regime or regime_id)
 
 
 def regime_for(installed: InstalledRule, regime_id: str, *, electricity_only: bool = False) -> Regime:
@@ -109,22 +120,43 @@ def calculate(
     """
     start = time.perf_counter()
     derived = derive(sent, asked, releases)
-    secret = store.secret()
-    given = derived.data.given
-    wanted = draws(given, derived.resolved.inventory)
-    records, sealed = [], []
-    for product, footprint in sorted(derived.works.footprints.items()):
-        record = make_record(section_values(derived, product, wanted), secret)
-        records.append(record)
-        if footprint.exact:
+    records = records_of(derived, store.secret())
+    new = seal(sent, derived, records, store, caller=caller, start=start)
+    return Calculated(records, derived, time.perf_counter() - start, new)
+
+
+def records_of(derived: Derived, secret: bytes) -> tuple[Mapping[str, Any], ...]:
+    """The record of each product, by product id; nothing is stored."""
+    wanted = draws(derived.data.given, derived.resolved.inventory)
+    return tuple(
+        make_record(section_values(derived, product, wanted), secret) for product in sorted(derived.works.footprints)
+    )
+
+
+def seal(
+    sent: Sent, derived: Derived, records: Sequence[Mapping[str, Any]], store: RecordStore, *, caller: str, start: float
+) -> tuple[bool, ...]:
+    """Seal the records of a works; whether each is new, empty where its digits are not proven and nothing is stored.
+
+    Raises:
+        Refused: ``ELEC_DUPLICATE_INSTRUMENT``.
+    """
+    given, sealed = derived.data.given, []
+    for product, record in zip(sorted(derived.works.footprints), records, strict=True):
+        if derived.works.footprints[product].exact:
             sealed.append((record, _run(sent, derived, product, caller, time.perf_counter() - start)))
     uploads = (Attachment(sent.content, sent.media_type), *sent.attachments)
-    new = store.seal(sealed, uploads, study_of(given), wanted) if sealed else ()
-    return Calculated(tuple(records), derived, time.perf_counter() - start, new)
+    wanted = draws(given, derived.resolved.inventory)
+    return store.seal(sealed, uploads, study_of(given), wanted) if sealed else ()
 
 
 def environment() -> dict[str, str]:
     """The machine and versions a run happened on; never part of a statement."""
+    return dict(_environment())
+
+
+@cache
+def _environment() -> Mapping[str, str]:
     packages = ("pcf-engine", "numpy", "scipy", "python-flint")
     found = {"python": platform.python_version(), "system": platform.platform(), "machine": platform.machine()}
     return found | {name: version(name) for name in packages}

@@ -10,6 +10,7 @@ import typer
 
 from service.commands import (
     alternatives,
+    batch,
     battery,
     calculate,
     cbam,
@@ -38,6 +39,7 @@ for verb in (
     calculate.rerun,
     calculate.report,
     calculate.withdraw,
+    batch.batch,
     compare.compare,
     tornado.tornado,
     scenarios.scenarios,

@@ -9,7 +9,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +21,9 @@ from service.models import AttachmentRow, ReceivedRow, RecordFactorRow, RecordRo
 from service.records.instruments import Draw, book, clashes
 from service.records.sections import value_of
 from service.series import Attachment
+
+OWN: Final = "record:"
+"""Beginning of the factor id that a record of ours answers under."""
 
 
 class RecordStore:
@@ -86,10 +89,18 @@ class RecordStore:
                 session.add(ReceivedRow(tenant_id=self.tenant, **row))
 
     def received(self, factor_id: str) -> dict[str, Any] | None:
-        """What a supplier sent, or None."""
+        """What a supplier sent, or the record of this store that answers as ``record:<name>``, or None."""
         with Session(self.engine) as session:
-            row = session.get(ReceivedRow, (self.tenant, factor_id))
+            row: ReceivedRow | RecordRow | None = session.get(ReceivedRow, (self.tenant, factor_id))
+            if row is None and factor_id.startswith(OWN):
+                row = session.get(RecordRow, (self.tenant, factor_id.removeprefix(OWN)))
             return None if row is None else json.loads(row.body)
+
+    def held(self, names: Iterable[str]) -> bool:
+        """Whether every one of these records is stored here."""
+        with Session(self.engine) as session:
+            query = select(RecordRow.name).where(RecordRow.tenant_id == self.tenant)
+            return all(session.scalars(query.where(RecordRow.name == name)).first() is not None for name in names)
 
     def _keep(self, session: Session, upload: Attachment) -> str:
         digest = hashlib.sha256(upload.content).hexdigest()
