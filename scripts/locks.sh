@@ -33,7 +33,7 @@ compile() {
 compile uv "uv itself, the installer." "$@" locks/uv.in
 compile run "What pcf-engine needs to run, and to build its own wheel without a network." \
     "$@" pyproject.toml locks/build.in
-compile dev "What 'make test' needs: run.txt, the tools and the brightway extra." \
-    "$@" --constraint locks/run.txt --extra dev --extra brightway pyproject.toml locks/build.in
+compile dev "What 'make test' needs: run.txt, the tools and the extras." \
+    "$@" --constraint locks/run.txt --extra dev --extra brightway --extra parquet --extra publisher --extra cluster pyproject.toml locks/build.in
 compile legacy "brightway2 2.4.7 alone: it cannot share an environment with bw2data 4." \
     "$@" locks/legacy.in

@@ -15,6 +15,7 @@ from lca.faults import Collector, Fault
 from lca.uncertain.distributions import Floats
 from lca.uncertain.draws import MAX_SEED
 from lca.uncertain.gradient import elasticities, screening_gsd
+from lca.uncertain.mapping import Mapper, on_processes
 from lca.uncertain.propagate import propagate
 from lca.uncertain.summary import Comparison, Summary, compare, summarise
 from pcr.intake import nearest
@@ -93,8 +94,10 @@ def uncertainty(
     *,
     other: Sent | None = None,
     releases: Callable[[str], Release] = open_release,
+    mapped: Mapper | None = None,
 ) -> Annex:
     """Draw and tell. ``side``: the side file as plain values; ``other``: a second activity file to compare with.
+    ``mapped``: who draws; else ``wanted.workers`` processes of this machine.
 
     Raises:
         Refused: ``uncertainty_draws``, ``uncertainty_unknown``, ``unknown_product``, ``uncertainty_units_differ``; what
@@ -118,20 +121,21 @@ def uncertainty(
         _check_units(first, product, second or first, rival, faults)
     faults.raise_if_any()
     model = modelled(first, read)
-    values = _drawn(model, wanted)
+    mapped = mapped or on_processes(wanted.workers)
+    values = _drawn(model, wanted, mapped)
     mine = values[:, model.foreground.products.index(product), 0]
     found: Rival | None = None
     if rival:
         beside = modelled(second, read) if second is not None else model
-        theirs = (_drawn(beside, wanted) if second is not None else values)[
+        theirs = (_drawn(beside, wanted, mapped) if second is not None else values)[
             :, beside.foreground.products.index(rival), 0
         ]
         found = _told(second or first, rival, mine, theirs)
     return _annex(model, product, mine, wanted, read, found)
 
 
-def _drawn(model: Model, wanted: Wanted) -> Floats:
-    return propagate(model.foreground, model.uncertain, wanted.draws, wanted.seed, wanted.workers)
+def _drawn(model: Model, wanted: Wanted, mapped: Mapper) -> Floats:
+    return propagate(model.foreground, model.uncertain, wanted.draws, wanted.seed, mapped)
 
 
 def _annex(model: Model, product: str, mine: Floats, wanted: Wanted, side: Side, rival: Rival | None) -> Annex:

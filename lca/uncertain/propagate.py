@@ -7,9 +7,7 @@ their order move no byte.  Where no coefficient of A moves, one solve serves all
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 
 import numpy as np
 
@@ -20,23 +18,21 @@ from lca.uncertain.distributions import Distribution, Floats, Uniform
 from lca.uncertain.draws import CHUNK, uniforms
 from lca.uncertain.elimination import eliminated
 from lca.uncertain.foreground import Foreground
+from lca.uncertain.mapping import Mapper, in_turn
 
 
 def propagate(
-    foreground: Foreground, uncertain: Mapping[str, Distribution], draws: int, seed: int, workers: int = 1
+    foreground: Foreground, uncertain: Mapping[str, Distribution], draws: int, seed: int, mapped: Mapper = in_turn
 ) -> Floats:
     """Scores as (draws, products, methods); products as in ``foreground``, methods sorted.
+
+    ``mapped``: who computes the chunks; nothing depends on it.
 
     Raises:
         Refused: ``draw_breaks`` where a draw leaves no solution or turns the level of a process round.
     """
     system = compiled(foreground, uncertain)
-    count = -(-draws // CHUNK)
-    if workers > 1 and count > 1:
-        with ProcessPoolExecutor(min(workers, count), mp_context=get_context("spawn")) as pool:
-            parts = list(pool.map(partial(chunk_of, system, seed), range(count)))
-    else:
-        parts = [chunk_of(system, seed, index) for index in range(count)]
+    parts = mapped(partial(chunk_of, system, seed), -(-draws // CHUNK))
     made: Floats = np.concatenate(parts)[:draws]
     return made
 

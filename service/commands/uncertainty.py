@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,10 @@ def uncertainty(
     product: Annotated[str, typer.Option(help="Product id; default: the first.")] = "",
     against: Annotated[str, typer.Option(help="Compare with a product of the file, or with another file.")] = "",
     workers: Annotated[int, typer.Option(help="Worker processes; they move no digit.")] = 1,
+    cluster: Annotated[str, typer.Option(help="Address of a Dask scheduler: tls://host:port.")] = "",
+    cluster_ca: Annotated[str, typer.Option(help="PEM of its certificate authority.")] = "",
+    cluster_cert: Annotated[str, typer.Option(help="PEM of this client's certificate.")] = "",
+    cluster_key: Annotated[str, typer.Option(help="PEM of this client's key.")] = "",
     regime: Annotated[str, typer.Option(help="Regime id; default: the file's, then the rule's first.")] = "",
     release: Annotated[
         str, typer.Option(help="Factor releases with commas, e.g. mine,cn-2026.1; default: cn-2026.1.")
@@ -29,6 +34,8 @@ def uncertainty(
     """Monte Carlo annex of a run: spread, percentiles, paired comparison. 不确定度附件：离散、分位数、成对比较。"""
     check_format(format_)
     from service.calculate import Asked
+    from service.cluster import Tls
+    from service.cluster import cluster as scheduler
     from service.desk import release_opener
     from service.intake import read_file
     from service.text.uncertainty import print_uncertainty
@@ -40,7 +47,10 @@ def uncertainty(
         other = read_file(Path(against)) if Path(against).suffix and Path(against).is_file() else None
         wanted = Wanted(product, draws, seed, workers, "" if other else against)
         asked = Asked(regime=regime, release=release)
-        found = run(read_file(file), read_file(side).data, asked, wanted, other=other, releases=release_opener(store))
+        sent, listed, opener = read_file(file), read_file(side).data, release_opener(store)
+        tls = Tls(cluster_ca, cluster_cert, cluster_key)
+        with scheduler(cluster, tls) if cluster else nullcontext() as mapped:
+            found = run(sent, listed, asked, wanted, other=other, releases=opener, mapped=mapped)
         if format_ == "json":
             print_json(as_json(found))
             return

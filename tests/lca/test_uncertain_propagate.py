@@ -22,6 +22,7 @@ from lca.uncertain.draws import CHUNK, uniforms
 from lca.uncertain.elimination import eliminated
 from lca.uncertain.foreground import Answer, Foreground, Response, Term, answers, factor_ids, foreground, places
 from lca.uncertain.gradient import elasticities, screening_gsd
+from lca.uncertain.mapping import on_processes
 from lca.uncertain.propagate import chunk_of, propagate, scores_at
 from tests.lca._works import bought, calculate, co2, emitted, factor, own, process, reference, works
 
@@ -128,7 +129,7 @@ def test_workers_chunks_and_number_of_draws_move_no_byte(moving: str) -> None:
     made, uncertain = system(*terms), {"x": WIDE}
     one = propagate(made, uncertain, 1000, 11)
     assert one.shape == (1000, 1, 1)
-    assert one.tobytes() == propagate(made, uncertain, 1000, 11, workers=2).tobytes()
+    assert one.tobytes() == propagate(made, uncertain, 1000, 11, on_processes(2)).tobytes()
     assert one.tobytes() == propagate(made, uncertain, 5000, 11)[:1000].tobytes()
     numbers = compiled(made, uncertain)
     backwards = [chunk_of(numbers, 11, k) for k in reversed(range(4))][::-1]
