@@ -23,7 +23,8 @@ demo: setup-run ## set up, then run pcf demo
 test: setup-dev ## set up, then ruff, ruff format --check, mypy and pytest
 	@sh scripts/test.sh $(PYTEST_ARGS)
 
-soak: setup-dev ## a long run under load, on this machine only
+soak: setup-dev setup-legacy ## a long run under load, on this machine only
+	@.venv-dev/bin/python -m benchmarks.opinions
 	@.venv-dev/bin/python -m benchmarks.soak $(SOAK_ARGS)
 	@PCF_KILLS=100 .venv-dev/bin/python -m pytest -q tests/service/test_killed.py
 

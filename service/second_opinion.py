@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +25,14 @@ from service.explain import Explained, explained
 LIMIT: Final = Exact(1, 10**9)
 """Relative to the largest stage: Brightway computes in binary64."""
 PACKAGES: Final = ("bw_processing", "bw2calc")
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Another solver: a system and a demand to the activity level of each process."""
+
+    name: str
+    levels: Callable[[LinearSystem, Mapping[str, Exact]], dict[str, Exact]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +59,36 @@ class Opinion:
         return all(row.agrees for row in self.rows)
 
 
-def second_opinion(record: Mapping[str, Any]) -> Opinion:
-    """Solve a record's system with Brightway and compare each stage with our own solution.
+def second_opinion(record: Mapping[str, Any], engine: Engine | None = None) -> Opinion:
+    """Solve a record's system with another engine and compare each stage with our own solution.
+
+    ``engine``: default bw2calc, as installed.
 
     Raises:
         Refused: ``second_opinion_missing`` where Brightway is not installed; ``section_left_out``; ``record_form``.
     """
-    if any(find_spec(name) is None for name in PACKAGES):
-        expected = "pip install pcf-engine[brightway]"
-        raise Refused([Fault("second_opinion_missing", "--second-opinion", "bw2calc is not installed", expected)])
+    engine = engine or installed()
     found = explained(record)
     ours = _by_stage(found, levels_of(found.system, found.demand))
-    theirs = _by_stage(found, _brightway(found))
+    theirs = _by_stage(found, engine.levels(found.system, found.demand))
     most = max((abs(value) for value in ours.values()), default=ZERO)
     rows = tuple(
         Compared(stage, value, theirs[stage], abs(value - theirs[stage]) <= LIMIT * most)
         for stage, value in ours.items()
     )
-    return Opinion(f"bw2calc {version('bw2calc')}", rows)
+    return Opinion(engine.name, rows)
+
+
+def installed() -> Engine:
+    """bw2calc of this environment.
+
+    Raises:
+        Refused: ``second_opinion_missing``.
+    """
+    if any(find_spec(name) is None for name in PACKAGES):
+        expected = "pip install pcf-engine[brightway]"
+        raise Refused([Fault("second_opinion_missing", "--second-opinion", "bw2calc is not installed", expected)])
+    return Engine(f"bw2calc {version('bw2calc')}", _brightway)
 
 
 def _by_stage(found: Explained, levels: Mapping[str, Exact]) -> dict[str, Exact]:
@@ -91,14 +111,13 @@ def _by_stage(found: Explained, levels: Mapping[str, Exact]) -> dict[str, Exact]
     return {**totals, "": sum(totals.values(), ZERO)}
 
 
-def _brightway(found: Explained) -> dict[str, Exact]:
+def _brightway(system: LinearSystem, demand: Mapping[str, Exact]) -> dict[str, Exact]:
     """Levels by bw2calc from a data package in memory. Identifiers: products 1.., then processes, then flows."""
     with _own_folder():
         import bw2calc
         import bw_processing
         import numpy as np
 
-        system = found.system
         ids = {("product", name): k for k, name in enumerate(system.products, 1)}
         ids |= {("process", name): len(ids) + k for k, name in enumerate(system.processes, 1)}
         ids |= {("flow", name): len(ids) + k for k, name in enumerate(system.flows, 1)}
@@ -113,12 +132,8 @@ def _brightway(found: Explained) -> dict[str, Exact]:
             (ids["product", i], ids["process", j], float(value)) for (i, j), value in system.a.items()
         ])  # fmt: skip
         matrix("biosphere_matrix", _emissions(system, ids))
-        factors = system.methods[found.method]
-        matrix("characterization_matrix", [
-            (ids["flow", name], ids["flow", name], float(factors.get(name, ZERO))) for name in system.flows
-        ])  # fmt: skip
-        demand = {ids["product", name]: float(amount) for name, amount in found.demand.items()}
-        lca = bw2calc.LCA(demand=demand, data_objs=[package])
+        wanted = {ids["product", name]: float(amount) for name, amount in demand.items()}
+        lca = bw2calc.LCA(demand=wanted, data_objs=[package])
         lca.lci()
         places = lca.dicts.activity
         return {

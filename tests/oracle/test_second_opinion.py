@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import copy
 import importlib.util
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from lca.exact import Exact
 from lca.faults import Refused
+from lca.system import LinearSystem
 from service.cli import app
-from service.second_opinion import second_opinion
+from service.explain import explained
+from service.second_opinion import Engine, installed, second_opinion
 from tests.fixtures._need import missing
 
 pytestmark = pytest.mark.brightway
@@ -22,7 +23,7 @@ RECORDS = sorted((Path(__file__).resolve().parents[1] / "archive" / "records").g
 
 
 @pytest.fixture(autouse=True)
-def installed() -> None:
+def brightway() -> None:
     if importlib.util.find_spec("bw2calc") is None:
         missing("bw2calc is not installed", "sh scripts/setup.sh dev")
 
@@ -42,20 +43,18 @@ def test_every_stage_of_every_archived_record(path: Path) -> None:
     assert found.rows[-1].stage == "" and found.rows[-1].ours.significant(6) == total
 
 
-def test_a_difference_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_difference_is_told() -> None:
     """One level of theirs off by 1e-6 of itself: that stage and the total differ."""
-    from service import second_opinion as module
-
     record = json.loads(RECORDS[-1].read_text("utf-8"))
-    solved = module._brightway
+    engine, stages = installed(), explained(record).stages
 
-    def spoiled(found: Any) -> dict[str, Exact]:
-        levels = copy.copy(solved(found))
-        name = max(found.stages, key=lambda process: abs(float(levels[process])))
+    def spoiled(system: LinearSystem, demand: Mapping[str, Exact]) -> dict[str, Exact]:
+        levels = engine.levels(system, demand)
+        name = max(stages, key=lambda process: abs(float(levels[process])))
         return {**levels, name: levels[name] * Exact("1.000001")}
 
-    monkeypatch.setattr(module, "_brightway", spoiled)
-    assert not second_opinion(record).agrees
+    assert second_opinion(record, engine).agrees
+    assert not second_opinion(record, Engine("spoiled", spoiled)).agrees
 
 
 def test_the_command_says_what_it_checks(monkeypatch: pytest.MonkeyPatch) -> None:
