@@ -21,9 +21,10 @@ from lca.gases import Flow
 from lca.gradient import SMALL
 from lca.inventory import Gap, Line, Reference, ResolvedFactor, ResolvedInventory
 from lca.ledger import CutOffShare, cut_off_ledger, sensitivity_cases
+from lca.limited import limited
 from lca.rating import Rating, rate
 from lca.settle import settle
-from lca.solve import RATIONAL_LIMIT, binary64_levels, solve
+from lca.solve import RATIONAL_LIMIT, binary64_levels, rational_levels, solve
 from lca.system import LinearSystem, Solution, characterised
 from lca.units import convert
 from lca.weigh import NOTHING, Band, Weigher, scaled, summed
@@ -33,6 +34,8 @@ CLASSES: Final = ("measured", "supplier", "official", "proxy", "gap")
 """From strong to weak; the class of a line is the weaker of its activity and its factor."""
 _OF_BASIS: Final = {"measured": "measured", "calculated": "measured", "estimated": "proxy"}
 TIES: Final = 600
+APART: Final = 80
+"""Processes above which rational numbers take more than 50 ms: then in a process of their own, with a limit."""
 """Up to so many processes a tie is settled in rational numbers, which take seconds there."""
 MOST_BITS: Final = 4096
 STATED_LINES: Final = ("fossil", "biogenic", "dluc", "aircraft")
@@ -185,7 +188,12 @@ def _levels(system: LinearSystem, reference: Reference, unit: str, bits: int) ->
         if levels_ is not None:
             return characterised(system, levels_), True
     if len(system.processes) <= (RATIONAL_LIMIT if bits else TIES):
-        return solve(system, demand), True
+        if len(system.processes) <= APART:
+            return solve(system, demand), True
+        check_structure(system, demand)
+        found = f"{len(system.processes)} processes"
+        exact_levels = limited(rational_levels, system, dict(demand), where=reference.product, found=found)
+        return characterised(system, exact_levels), True
     levels, _ = binary64_levels(system, demand)
     return characterised(system, {name: Exact.from_binary64(value) for name, value in levels.items()}), False
 

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from lca.enclosed import BITS, Enclosed, NotDecided, of_ball, precision
 from lca.enclosure import DENSE, _dense, _Fixed, _reached, enclosed_levels
 from lca.exact import ONE, ZERO, Exact
-from lca.footprint import SMALL, calculate, sharper
+from lca.faults import Refused
+from lca.footprint import APART, calculate, sharper
+from lca.gradient import SMALL
 from lca.inventory import ResolvedInventory
 from lca.publish import publish
 from lca.solve import rational_levels
@@ -203,17 +205,30 @@ def test_a_published_result_is_that_of_rational_numbers(size: int) -> None:
         assert publish(enclosed, name, digits) == publish(exact, name, digits)
 
 
-def test_a_tie_is_settled_in_rational_numbers() -> None:
-    """50 processes in a row without loops, 0.3703695 kg for 3 kg: exactly 0.1234565 a kg, a tie of six digits, even
-    below. No enclosure decides it, however many bits it has."""
-    size = SMALL + 10
+def tied(size: int) -> ResolvedInventory:
+    """Processes in a row without loops, 0.3703695 kg for 3 kg: exactly 0.1234565 a kg, a tie of six digits."""
     processes = [process(f"m{k:03d}", f"p{k:03d}", "3") for k in range(size)]
     lines = [emitted("e", "m000", "0.3703695")]
     lines += [own(f"o{k:03d}", f"m{k:03d}", f"p{k - 1:03d}", "3") for k in range(1, size)]
-    resolved = works(processes, lines, {}, [reference(f"p{size - 1:03d}", "3")])
-    made = calculate(resolved, "AR6", "zero")
+    return works(processes, lines, {}, [reference(f"p{size - 1:03d}", "3")])
+
+
+@pytest.mark.parametrize("size", [SMALL + 10, APART + 10])
+def test_a_tie_is_settled_in_rational_numbers(size: int) -> None:
+    """Even below. No enclosure decides it, however many bits it has; a large one is settled in another process."""
+    made = calculate(tied(size), "AR6", "zero")
     assert made.again.bits == BITS
     assert publish(made, f"p{size - 1:03d}", 6)["total"] == "0.123456"
+
+
+def test_a_tie_has_its_time_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = calculate(tied(APART + 10), "AR6", "zero")
+    monkeypatch.setenv("PCF_SOLVE_SECONDS", "0.001")
+    with pytest.raises(Refused) as refused:
+        publish(made, f"p{APART + 9:03d}", 6)
+    assert [(fault.code, fault.where, fault.found) for fault in refused.value.faults] == [
+        ("solve_too_long", f"p{APART + 9:03d}", f"{APART + 10} processes")
+    ]
 
 
 def test_more_bits_are_tried_in_order() -> None:
