@@ -33,6 +33,7 @@ bench: setup-dev ## measure speed and memory
 	@.venv-dev/bin/python -m benchmarks.imports
 	@.venv-dev/bin/python -m benchmarks.search
 	@.venv-dev/bin/python -m benchmarks.impact 200
+	@.venv-dev/bin/python -m benchmarks.engine
 
 lint: setup-dev ## ruff and ruff format --check
 	@.venv-dev/bin/ruff check . && .venv-dev/bin/ruff format --check .

@@ -28,13 +28,13 @@ from scipy.sparse.linalg import MatrixRankWarning, SuperLU, splu
 from lca.diagnose import reference_processes
 from lca.enclosed import of_ball, precision
 from lca.exact import ZERO, Exact
+from lca.large.whole import Fixed, WholeRows, ratio, wholes
 from lca.system import LinearSystem
 
 DENSE: Final = 600
 """Systems without the certificate above this size are not enclosed: the dense solve would take minutes."""
 _SPARE: Final = 40
 """Bits beyond those asked for, for what refinement leaves."""
-_V_BITS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _certified(rows: _Rows, bits: int) -> list[Exact] | None:
     factors, other = _factors(rows, compare=False), _factors(rows, compare=True)
     if factors is None or other is None:
         return None
-    first = factors.solve(np.array([_ratio(f, d) for f, d in zip(rows.right, rows.diagonal, strict=True)]))
+    first = factors.solve(np.array([ratio(f, d) for f, d in zip(rows.right, rows.diagonal, strict=True)]))
     size = np.abs(first)
     if not np.isfinite(first).all() or not size.max(initial=0.0):
         return None
@@ -113,63 +113,27 @@ def _certified(rows: _Rows, bits: int) -> list[Exact] | None:
         return None
     state = _Fixed(rows, bits + _SPARE, size, first)
     for _ in range(4 + (bits + _SPARE) // 8):
-        if state.improve(factors):
+        if state.improve(factors.solve):
             break
     return state.enclosures(bound)
 
 
-class _Fixed:
-    """Levels as integers ``m_j 2^-e_j``, each with its own exponent so that all have the same relative precision."""
+class _Fixed(Fixed):
+    """The levels of these rows, and the balls they make."""
 
     def __init__(self, rows: _Rows, bits: int, size: np.ndarray, first: np.ndarray) -> None:
-        self.rows, self.bits = rows, bits
-        self.exponents = [bits - math.frexp(value)[1] for value in size]
-        self.top = max(self.exponents)
-        self.levels = [_shifted(float(value), e) for value, e in zip(first, self.exponents, strict=True)]
-
-    def residual(self) -> list[int]:
-        """``(f - A m) 2^top`` of the integer rows, exactly."""
-        up = [level << (self.top - e) for level, e in zip(self.levels, self.exponents, strict=True)]
-        rest = []
-        for i, row in enumerate(self.rows.entries):
-            value = (self.rows.right[i] << self.top) - self.rows.diagonal[i] * up[i]
-            for j, amount in row:
-                value -= amount * up[j]
-            rest.append(value)
-        return rest
-
-    def improve(self, factors: SuperLU) -> bool:
-        """One step of refinement; whether the step was as small as the precision kept."""
-        rest = self.residual()
-        longest = max(
-            (value.bit_length() - d.bit_length() for value, d in zip(rest, self.rows.diagonal, strict=True) if value),
-            default=None,
-        )
-        if longest is None:
-            return True
-        scaled = [_ratio(value, d, longest) for value, d in zip(rest, self.rows.diagonal, strict=True)]
-        step = factors.solve(np.array(scaled))
-        if not np.isfinite(step).all():
-            return True
-        small = True
-        for j, value in enumerate(step):
-            change = _shifted(float(value), longest - self.top + self.exponents[j])
-            small = small and abs(change) < 1 << 8
-            self.levels[j] += change
-        return small
+        indptr = np.cumsum([0, *(len(row) for row in rows.entries)])
+        columns = np.array([j for row in rows.entries for j, _ in row], dtype=np.int64)
+        amounts = wholes([amount for row in rows.entries for _, amount in row])
+        matrix = WholeRows(wholes(rows.diagonal), indptr, columns, amounts)
+        super().__init__(matrix, wholes(rows.right), wholes([1] * len(rows.right)), bits, size, first)
 
     def enclosures(self, bound: np.ndarray) -> list[Exact] | None:
         """Middle and radius of every level; None where ``<A> v > 0`` does not hold in integers."""
-        grid = [_V_BITS - math.frexp(value)[1] for value in bound]
-        top = max(grid)
-        vector = [_shifted(float(value), g) << (top - g) for value, g in zip(bound, grid, strict=True)]
-        rest, worst = self.residual(), 0
-        for i, row in enumerate(self.rows.entries):
-            slack = abs(self.rows.diagonal[i]) * vector[i] - sum(abs(amount) * vector[j] for j, amount in row)
-            if slack <= 0:
-                return None
-            # |r_i| / slack_i in units of 2^(top of v - top of m), rounded up with 64 more bits
-            worst = max(worst, -((-abs(rest[i]) << 64) // slack))
+        found = self.radii(bound)
+        if found is None:
+            return None
+        worst, vector = found
         made = []
         with precision(self.bits + 64):
             for level, e, part in zip(self.levels, self.exponents, vector, strict=True):
@@ -187,7 +151,7 @@ def _factors(rows: _Rows, *, compare: bool) -> SuperLU | None:
         j.append(k)
         values.append(1.0)
         for column, amount in row:
-            part = _ratio(amount, rows.diagonal[k])
+            part = ratio(amount, rows.diagonal[k])
             i.append(k)
             j.append(column)
             values.append(-abs(part) if compare else part)
@@ -220,24 +184,3 @@ def _dense(rows: _Rows, bits: int) -> list[Exact] | None:
             if all(ball.is_finite() for ball in balls):
                 return [of_ball(ball) for ball in balls]
     return None
-
-
-def _ratio(top: int, bottom: int, shift: int = 0) -> float:
-    """``top / bottom * 2^-shift`` as the nearest binary64; 0 where it is below all of them."""
-    if not top:
-        return 0.0
-    if shift > 0:
-        bottom <<= shift
-    else:
-        top <<= -shift
-    try:
-        return top / bottom
-    except OverflowError:
-        return math.copysign(math.inf, top * bottom)
-
-
-def _shifted(value: float, exponent: int) -> int:
-    """``value 2^exponent`` as an integer, cut towards minus infinity."""
-    mantissa, power = math.frexp(value)
-    whole, shift = int(mantissa * 2.0**53), power - 53 + exponent
-    return whole << shift if shift >= 0 else whole >> -shift
