@@ -11,12 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 
 BUSY_SECONDS: Final = 30
@@ -73,18 +70,20 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database to ``revision``, all steps in one transaction."""
-    _migrate(engine, command.upgrade, revision)
+    _migrate(engine, "upgrade", revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the database back to ``revision``; ``base`` is empty. Data of the removed tables are lost."""
-    _migrate(engine, command.downgrade, revision)
+    _migrate(engine, "downgrade", revision)
 
 
 def current_revision(engine: Engine) -> str | None:
     """The revision the database is at; None when it holds nothing of ours."""
     with engine.connect().execution_options(**{READ_ONLY: True}) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
 def guards(engine: Engine) -> list[str]:
@@ -101,13 +100,16 @@ def guards(engine: Engine) -> list[str]:
         return sorted(connection.execute(text(query)).scalars())
 
 
-def _migrate(engine: Engine, run: Any, revision: str) -> None:
+def _migrate(engine: Engine, verb: str, revision: str) -> None:
+    from alembic import command  # a fifth of a second that only a migration needs
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(migrations_path()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     with engine.connect() as connection, _without_foreign_keys(connection), connection.begin():
         config.attributes["connection"] = connection
-        run(config, revision)
+        getattr(command, verb)(config, revision)
         if engine.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
