@@ -21,6 +21,8 @@ from factordb.unit_process import Exchange, UnitProcess
 
 def clean(text: str) -> str:
     """NFC, LF, no blanks at the ends: what the hash sees and what is stored."""
+    if text.isascii() and "\r" not in text:
+        return text.strip()
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
@@ -57,14 +59,26 @@ def sha256(text: str) -> str:
 def plain(item: Factor | Source | Licence | UnitProcess | Exchange) -> dict[str, Any]:
     """A frozen item as strings, booleans, maps of strings and lists of items; empty fields are left out."""
     shown: dict[str, Any] = {}
-    for part in fields(item):
-        value = getattr(item, part.name)
+    for name in _names(item.__class__):
+        value = getattr(item, name)
         if isinstance(value, str):
+            if not value:
+                continue
             value = clean(value)
         elif isinstance(value, Mapping):
             value = {key: clean(inner) for key, inner in value.items()}
         elif isinstance(value, tuple):
             value = [plain(inner) for inner in value]
         if value not in ("", {}, []):
-            shown[part.name] = value
+            shown[name] = value
     return shown
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def _names(kind: Any) -> tuple[str, ...]:
+    """The fields of a kind of item, read once: a release asks for each of its twenty thousand items."""
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(part.name for part in fields(kind))
+    return _NAMES[kind]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 
 from factordb.factor import WITHHELD, Factor
 from factordb.files import ReleaseFiles
@@ -14,6 +15,8 @@ from lca.exact import ONE, ZERO, Exact
 from lca.faults import Collector, Fault, Refused
 from lca.gases import LINES, is_gas
 
+_Expectation = tuple[bool, Callable[[], str], str]
+"""Whether it holds, what was found, what is expected."""
 _YEAR = re.compile(r"[0-9]{4}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CONFIDENCE = ("seen", "derived", "conflict", "recalled")
@@ -69,38 +72,42 @@ def _check_head(content: ReleaseFiles, faults: Collector) -> None:
 
 
 def _check_factor(factor: Factor, sources: set[str], faults: Collector) -> None:
-    expectations = (
-        (factor.source in sources, f"source {factor.source}", "a source of the release"),
-        (is_kind(factor.kind), f"kind {factor.kind}", "a kind of the list in factordb.kinds"),
-        (factor.confidence in _CONFIDENCE, f"confidence {factor.confidence}", ", ".join(_CONFIDENCE)),
+    expectations: tuple[_Expectation, ...] = (
+        (factor.source in sources, lambda: f"source {factor.source}", "a source of the release"),
+        (is_kind(factor.kind), lambda: f"kind {factor.kind}", "a kind of the list in factordb.kinds"),
+        (factor.confidence in _CONFIDENCE, lambda: f"confidence {factor.confidence}", ", ".join(_CONFIDENCE)),
         (
             factor.status in (("published",) if factor.value else ("not_published", WITHHELD)),
-            f"status {factor.status}, value {factor.value!r}",
+            lambda: f"status {factor.status}, value {factor.value!r}",
             "published with a value, not_published or withheld without",
         ),
         (
             factor.status != WITHHELD or not any(getattr(factor, part) for part in NUMBERS),
-            f"a withheld row that still fills {', '.join(part for part in NUMBERS if getattr(factor, part))}",
+            lambda: f"a withheld row that still fills {', '.join(part for part in NUMBERS if getattr(factor, part))}",
             "a reference without any number",
         ),
         (
             factor.confidence != "conflict" or bool(factor.other_values) or factor.status == WITHHELD,
-            "conflict without the other values",
+            lambda: "conflict without the other values",
             "the other values, or that they are not recorded",
         ),
         (
             bool(factor.place and (factor.name_en or factor.name_zh) and factor.category),
-            "a place, name or category is missing",
+            lambda: "a place, name or category is missing",
             "place, a name in Chinese or English, category",
         ),
-        (not factor.year or bool(_YEAR.fullmatch(factor.year)), f"year {factor.year}", "four digits or empty"),
-        (bool(factor.unit) or not factor.value, "no unit", "a unit"),
+        (not factor.year or bool(_YEAR.fullmatch(factor.year)), lambda: f"year {factor.year}", "four digits or empty"),
+        (bool(factor.unit) or not factor.value, lambda: "no unit", "a unit"),
     )
-    for holds, found, expected in expectations:
-        if not holds:
-            faults.add(Fault("release_row", factor.id, found=found, expected=expected))
+    _expect(expectations, factor, faults)
     if factor.value:
         _check_value(factor, faults)
+
+
+def _expect(expectations: Iterable[_Expectation], factor: Factor, faults: Collector) -> None:
+    for holds, found, expected in expectations:
+        if not holds:
+            faults.add(Fault("release_row", factor.id, found=found(), expected=expected))
 
 
 def _check_value(factor: Factor, faults: Collector) -> None:
@@ -116,14 +123,13 @@ def _check_value(factor: Factor, faults: Collector) -> None:
 
 def _check_more(factor: Factor, known: set[str], faults: Collector) -> None:
     """Dates, corrections, lines, flows: what only some rows have."""
-    expectations = [
-        (not day or bool(_DAY.fullmatch(day)), f"{name} {day}", "a date, 2026-01-31")
-        for name, day in (("valid_from", factor.valid_from), ("valid_to", factor.valid_to))
-    ]
-    expectations += [
+    for name, day in (("valid_from", factor.valid_from), ("valid_to", factor.valid_to)):
+        if day and not _DAY.fullmatch(day):
+            faults.add(Fault("release_row", factor.id, found=f"{name} {day}", expected="a date, 2026-01-31"))
+    expectations: tuple[_Expectation, ...] = (
         (
             not (factor.valid_from and factor.valid_to) or factor.valid_from <= factor.valid_to,
-            f"valid from {factor.valid_from} to {factor.valid_to}",
+            lambda: f"valid from {factor.valid_from} to {factor.valid_to}",
             "an end after the beginning",
         ),
         (
@@ -133,15 +139,17 @@ def _check_more(factor: Factor, known: set[str], faults: Collector) -> None:
                 and factor.corrects != factor.id
                 and bool(factor.reason or factor.status == WITHHELD)
             ),
-            f"corrects {factor.corrects}, reason {factor.reason!r}",
+            lambda: f"corrects {factor.corrects}, reason {factor.reason!r}",
             "another row of this release, and a reason",
         ),
-        (set(factor.lines) <= set(STATED), f"lines {', '.join(sorted(factor.lines))}", ", ".join(STATED)),
-        (not factor.unlinked or bool(factor.flows), "unlinked without flows", "flows of a solved unit process"),
-    ]
-    for holds, found, expected in expectations:
-        if not holds:
-            faults.add(Fault("release_row", factor.id, found=found, expected=expected))
+        (
+            not factor.lines or set(factor.lines) <= set(STATED),
+            lambda: f"lines {', '.join(sorted(factor.lines))}",
+            ", ".join(STATED),
+        ),
+        (not factor.unlinked or bool(factor.flows), lambda: "unlinked without flows", "flows of a solved unit process"),
+    )
+    _expect(expectations, factor, faults)
     for text in (*(text for text in factor.lines.values() if text != NONE), *factor.flows.values()):
         with faults.catching(factor.id):
             Exact.parse(text, factor.id)

@@ -108,9 +108,10 @@ def _content(session: Session, tenant: str, release_id: str) -> ReleaseFiles:
     """What the rows say. Values are read from the columns *and* the item: a query must not see other digits."""
     row = session.get_one(ReleaseRow, (tenant, release_id))
     kept = read_json(row.meta)
+    columns = [FactorValueRow.item, *(getattr(FactorValueRow, name) for name in _COLUMNS)]
     factors = []
-    for value in session.scalars(select(FactorValueRow).filter_by(tenant_id=tenant, release_id=release_id)):
-        item: dict[str, Any] = {**_BLANK, **read_json(value.item), **{name: getattr(value, name) for name in _COLUMNS}}
+    for text, *shown in session.execute(select(*columns).filter_by(tenant_id=tenant, release_id=release_id)):
+        item: dict[str, Any] = {**_BLANK, **read_json(text), **dict(zip(_COLUMNS, shown, strict=True))}
         factors.append(Factor(**item))
     sources = [
         Source(**_text(read_json(source.item)))

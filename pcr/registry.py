@@ -7,10 +7,12 @@ folder: old ones stay shipped, so that old records re-run.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
@@ -62,10 +64,19 @@ def broken_rules() -> tuple[tuple[str, str], ...]:
     return tuple((name, reason) for item, (name, reason) in _scan() if item is None)
 
 
-def _scan() -> list[tuple[InstalledRule | None, tuple[str, str]]]:
+Scanned = tuple[tuple[InstalledRule | None, tuple[str, str]], ...]
+
+
+def _scan() -> Scanned:
+    """Read once for an import path: asking what is installed reads a file of every package there is."""
+    return _scanned(entry_points, tuple(sys.path))
+
+
+@cache
+def _scanned(points_of: Callable[..., Iterable[EntryPoint]], path: tuple[str, ...]) -> Scanned:
     found: list[tuple[InstalledRule | None, tuple[str, str]]] = []
     owner: dict[str, str] = {}  # ours first: an id belongs to the package that brought it
-    points = {item.value: item for item in entry_points(group=GROUP)}.values()
+    points = {item.value: item for item in points_of(group=GROUP)}.values()
     for point in sorted(points, key=lambda item: (not item.value.startswith("pcr."), item.name, item.value)):
         try:
             package = import_module(point.value)
@@ -85,7 +96,7 @@ def _scan() -> list[tuple[InstalledRule | None, tuple[str, str]]]:
                 found.append((made, (name, "")))
             except Exception as error:
                 found.append((None, (name, str(error) or type(error).__name__)))
-    return found
+    return tuple(found)
 
 
 def find_rule(rule_id: str, version: str = "") -> InstalledRule:
