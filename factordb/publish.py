@@ -17,7 +17,7 @@ from factordb.factor import Factor, Licence, Source
 from factordb.files import ReleaseFiles, unit_process
 from factordb.models import LOCAL, FactorValueRow, LicenceRow, ReleaseRow, SourceRow, UnitProcessRow
 from factordb.release import Release, frozen_hashes, verified
-from factordb.store import READ_ONLY
+from factordb.store import READ_ONLY, of_tenant
 from lca.doors import read_json
 from lca.faults import Fault, Refused
 
@@ -33,7 +33,7 @@ def publish(engine: Engine, content: ReleaseFiles, tenant: str = LOCAL) -> str:
         Refused: ``release_exists`` (a sealed release is never replaced: give a new id), ``release_tampered`` when
             the database gives back other content than was written, or a fault of :func:`factordb.check.check`.
     """
-    release = Release(content)
+    release, engine = Release(content), of_tenant(engine, tenant)
     with _told_of_a_rival(engine, release.id, tenant), Session(engine) as session, session.begin():
         if session.get(ReleaseRow, (tenant, release.id)) is not None:
             raise Refused([Fault("release_exists", found=release.id, expected="an id that is not in use")])
@@ -79,7 +79,7 @@ def open_stored(engine: Engine, release_id: str, tenant: str = LOCAL) -> Release
     Raises:
         Refused: ``release_unknown``, ``release_tampered``.
     """
-    with Session(engine.execution_options(**{READ_ONLY: True})) as session:
+    with Session(of_tenant(engine, tenant).execution_options(**{READ_ONLY: True})) as session:
         row = session.get(ReleaseRow, (tenant, release_id))
         if row is None or row.sealed_at is None:
             query = select(ReleaseRow.id).where(ReleaseRow.tenant_id == tenant, ReleaseRow.sealed_at.is_not(None))
@@ -94,7 +94,7 @@ def published(engine: Engine, tenant: str = LOCAL) -> dict[str, str]:
     query = select(ReleaseRow.id, ReleaseRow.sha256).where(
         ReleaseRow.tenant_id == tenant, ReleaseRow.sealed_at.is_not(None)
     )
-    with Session(engine.execution_options(**{READ_ONLY: True})) as session:
+    with Session(of_tenant(engine, tenant).execution_options(**{READ_ONLY: True})) as session:
         return dict(sorted((row[0], row[1]) for row in session.execute(query)))
 
 

@@ -16,9 +16,15 @@ from typing import Final
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 
+from factordb.models import LOCAL
+
 BUSY_SECONDS: Final = 30
 READ_ONLY: Final = "pcf_read_only"
 """Execution option of a connection that only reads: SQLite then takes no write lock."""
+TENANT: Final = "pcf_tenant"
+"""Execution option: the company whose rows a connection sees. PostgreSQL's row-level security goes by it."""
+EVERY_TENANT: Final = "*"
+"""Rows of all companies: answered to the owner of the tables only, for migrations and backups."""
 
 
 def migrations_path() -> Path:
@@ -47,13 +53,53 @@ def open_store(url_or_path: str | Path) -> Engine:
         path = Path(given).expanduser()
         path.parent.mkdir(parents=True, exist_ok=True)
         given = f"sqlite:///{path}"
-    url = make_url(given)
+    url, options = make_url(given), {TENANT: LOCAL}
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(url, pool_pre_ping=True, execution_options=options)
+        event.listen(engine, "begin", _begin_postgres)
+        return engine
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, execution_options=options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def of_tenant(engine: Engine, tenant: str) -> Engine:
+    """The same pool of connections for the rows of one company, or of :data:`EVERY_TENANT`."""
+    return engine.execution_options(**{TENANT: tenant})
+
+
+def sees_every_tenant(engine: Engine) -> bool:
+    """Whether :data:`EVERY_TENANT` is answered: on SQLite, and to the owner of the tables on PostgreSQL."""
+    if engine.dialect.name == "sqlite":
+        return True
+    query = "SELECT pg_get_userbyid(relowner) = current_user FROM pg_class WHERE oid = to_regclass('release')"
+    with engine.connect() as connection:
+        return bool(connection.execute(text(query)).scalar())
+
+
+def unwalled(engine: Engine) -> list[str]:
+    """Tables of PostgreSQL with a company in their key and no forced row-level security, sorted. SQLite: none."""
+    if engine.dialect.name == "sqlite":
+        return []
+    query = (
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = current_schema() AND c.relkind = 'r' AND c.relname <> 'alembic_version'"
+        " AND NOT (c.relrowsecurity AND c.relforcerowsecurity"
+        " AND EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'own_rows'))"
+        " ORDER BY c.relname"
+    )
+    with engine.connect() as connection:
+        return list(connection.execute(text(query)).scalars())
+
+
+def bypasses_walls(engine: Engine) -> str:
+    """The role the engine logs in as, if row-level security does not hold it back; else empty. SQLite: empty."""
+    if engine.dialect.name == "sqlite":
+        return ""
+    query = "SELECT rolname FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls)"
+    with engine.connect() as connection:
+        return str(connection.execute(text(query)).scalar() or "")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -61,6 +107,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_postgres(connection: Connection) -> None:
+    # Local to the transaction: a pooled connection cannot carry one company's name into another's request.
+    tenant = connection.get_execution_options().get(TENANT, "")
+    connection.exec_driver_sql("SELECT set_config('pcf.tenant', %s, true)", (tenant,))
 
 
 def _begin_sqlite(connection: Connection) -> None:

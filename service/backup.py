@@ -16,9 +16,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, LargeBinary, Table, func, insert, select, update
 
-import service.models  # noqa: F401  (its tables are part of the metadata)
+import service.companies.models
+import service.models  # noqa: F401  (their tables are part of the metadata)
 from factordb.models import Base, ReleaseRow
-from factordb.store import READ_ONLY, current_revision, upgrade
+from factordb.store import EVERY_TENANT, READ_ONLY, current_revision, of_tenant, sees_every_tenant, upgrade
 from lca.faults import Collector, Fault, Refused
 
 FORMAT: Final = "pcf-backup/1"
@@ -33,11 +34,14 @@ def backup(engine: Engine, path: Path) -> dict[str, int]:
     The file appears under its name only when it is whole.
 
     Raises:
-        Refused: ``store_not_ready`` for a database without our tables.
+        Refused: ``store_not_ready`` for a database without our tables; ``backup_role`` for one that sees one company.
     """
+    engine = of_tenant(engine, EVERY_TENANT)
     revision = current_revision(engine)
     if revision is None:
         raise Refused([Fault("store_not_ready", found="revision None", expected="a store made by pcf db upgrade")])
+    if not sees_every_tenant(engine):
+        raise Refused([Fault("backup_role", found="a role that sees one company", expected="the owner of the tables")])
     counts, digests = {}, {}
     unfinished = path.with_name(path.name + ".part")
     with _reading(engine) as connection, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -64,6 +68,7 @@ def restore(engine: Engine, path: Path) -> dict[str, int]:
         Refused: ``backup_broken`` (not a backup, or its digests do not hold: every table is checked before anything is
             written), ``store_not_empty``, ``backup_newer`` (made by a later version of pcf-engine).
     """
+    engine = of_tenant(engine, EVERY_TENANT)
     with zipfile.ZipFile(_zip(path)) as archive:
         head = _manifest(archive, path)
         if current_revision(engine) is None:

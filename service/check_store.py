@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 
 from factordb.models import ReleaseRow
 from factordb.publish import open_stored
-from factordb.store import READ_ONLY, current_revision, guards
+from factordb.store import (
+    EVERY_TENANT,
+    READ_ONLY,
+    current_revision,
+    guards,
+    of_tenant,
+    sees_every_tenant,
+    unwalled,
+)
 from lca.faults import Refused
 from service.models import AttachmentRow, RecordRow
 from service.records.sections import integrity_faults
@@ -21,6 +29,7 @@ from service.records.sections import integrity_faults
 PARTS: Final = ("licence", "source", "factor_value", "unit_process")
 APPEND_ONLY: Final = (
     "record", "run", "attachment", "store_secret", "instrument_draw", "withdrawal", "record_factor", "received",
+    "audit_entry", "signature",
 )  # fmt: skip
 
 
@@ -45,6 +54,11 @@ def check(engine: Engine, head: str, progress: Callable[[int], None] = lambda do
     lost = sorted(expected_guards(engine.dialect.name) - there)
     done.counts["guards"] = len(there)
     done.wrong += [("guard", f"{name} is missing") for name in lost]
+    done.wrong += [("wall", f"{table} has no row-level security") for table in unwalled(engine)]
+    if sees_every_tenant(engine):
+        engine = of_tenant(engine, EVERY_TENANT)
+    else:
+        done.wrong.append(("role", "sees one company only: check as the owner of the tables"))
     with Session(engine.execution_options(**{READ_ONLY: True})) as session:
         _releases(session, engine, done)
         for row in session.scalars(select(RecordRow).execution_options(yield_per=50)):

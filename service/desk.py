@@ -11,24 +11,33 @@ from typing import Final
 
 from sqlalchemy import Engine
 
+from factordb.models import LOCAL
 from factordb.publish import open_stored, published
 from factordb.publish import publish as publish_release
 from factordb.release import Release, open_release, shipped
-from factordb.store import current_revision, open_store, upgrade
+from factordb.store import bypasses_walls, current_revision, of_tenant, open_store, upgrade
 from lca.faults import Fault, Refused
 from service.records.store import RecordStore
 
 DEFAULT_RELEASE: Final = "cn-2026.1"
 DEFAULT_STORE: Final = "pcf.db"
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An open store."""
+    """An open store, for one company."""
 
     engine: Engine
     records: RecordStore
+
+    @property
+    def tenant(self) -> str:
+        return self.records.tenant
+
+    def of(self, tenant: str) -> Desk:
+        """The same store for another company."""
+        return self if tenant == self.tenant else Desk(of_tenant(self.engine, tenant), RecordStore(self.engine, tenant))
 
     def release(self, release_id: str) -> Release:
         """A release by id, shipped or published into this store; its hash is checked again.
@@ -36,7 +45,9 @@ class Desk:
         Raises:
             Refused: ``release_unknown``, ``release_tampered``.
         """
-        return open_release(release_id) if release_id in shipped() else open_stored(self.engine, release_id)
+        return (
+            open_release(release_id) if release_id in shipped() else open_stored(self.engine, release_id, self.tenant)
+        )
 
 
 def store_place(given: str = "") -> str:
@@ -71,7 +82,11 @@ def open_desk(given: str = "") -> Iterator[Desk]:
             else:
                 expected = f"revision {HEAD}"
                 raise Refused([Fault("store_not_ready", found=f"revision {found}", expected=expected)])
-        yield Desk(engine, RecordStore(engine))
+        if role := bypasses_walls(engine):
+            expected = "a role that is no superuser and has no BYPASSRLS, such as pcf_app"
+            raise Refused([Fault("store_role_bypasses", found=role, expected=expected)])
+        company = os.environ.get("PCF_COMPANY", "") or LOCAL
+        yield Desk(of_tenant(engine, company), RecordStore(engine, company))
     finally:
         engine.dispose()
 

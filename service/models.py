@@ -24,7 +24,10 @@ class RecordRow(Base):
     """A sealed record, whole, with what lists and look-ups need beside it."""
 
     __tablename__ = "record"
-    __table_args__ = (ForeignKeyConstraint(["tenant_id"], ["tenant.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id"], ["tenant.id"]),
+        Index("ix_record_tenant_id_sealed_at", "tenant_id", "sealed_at", "name"),
+    )
     tenant_id: Mapped[str] = mapped_column(primary_key=True, server_default=LOCAL)
     name: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from lca.exact import ZERO, Exact
@@ -57,11 +57,11 @@ def clashes(session: Session, tenant: str, study: str, wanted: Sequence[Draw]) -
     """Instruments that hold too little beside other studies' draws; of other tenants only *used elsewhere* is said."""
     faults = []
     for draw in wanted:
-        others = [row for row in _current(session, draw.instrument) if (row.tenant_id, row.study) != (tenant, study)]
+        others = [row for row in _in_force(session, tenant, draw.instrument) if row.study != study]
         used = sum((Exact.from_record(row.drawn_mwh) for row in others), ZERO)
         if used + draw.drawn <= draw.holds:
             continue
-        mine = sorted({row.record_name[:12] for row in others if row.tenant_id == tenant})
+        mine = sorted({row.record_name[:12] for row in others if row.record_name})
         where = "by " + ", ".join(mine) if mine else "elsewhere"
         found = f"{draw.instrument}: {used} MWh used {where}, {draw.drawn} more asked for"
         expected = f"{draw.holds} MWh in all"
@@ -70,17 +70,35 @@ def clashes(session: Session, tenant: str, study: str, wanted: Sequence[Draw]) -
     return faults
 
 
-def _current(session: Session, instrument: str) -> list[InstrumentDrawRow]:
-    """Draws in force: the latest serial of each study, without withdrawn records."""
+@dataclass(frozen=True, slots=True)
+class _InForce:
+    """A draw in force: the latest serial of its study, of a record that is not withdrawn."""
+
+    study: str
+    """Empty for a study of another company, and so is the record."""
+    record_name: str
+    drawn_mwh: str
+
+
+def _in_force(session: Session, tenant: str, instrument: str) -> list[_InForce]:
+    """Draws of all companies of the store: a certificate is used once, whoever uses it.
+
+    This is the one look over the wall between companies; PostgreSQL answers it by a function that names nobody else,
+    and holds whoever asks for the same instrument until the transaction ends.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        query = text("SELECT study, record_name, drawn_mwh FROM pcf_draws_in_force(:instrument)")
+        return [_InForce(*row) for row in session.execute(query, {"instrument": instrument})]
     rows = session.scalars(select(InstrumentDrawRow).where(InstrumentDrawRow.instrument == instrument)).all()
     kept = []
     for row in rows:
-        newest = select(InstrumentDrawRow.serial).where(
+        newest = select(func.max(InstrumentDrawRow.serial)).where(
             InstrumentDrawRow.tenant_id == row.tenant_id, InstrumentDrawRow.study == row.study
         )
-        latest = max(session.scalars(newest))
-        if row.serial == latest and session.get(WithdrawalRow, (row.tenant_id, row.record_name)) is None:
-            kept.append(row)
+        gone = session.get(WithdrawalRow, (row.tenant_id, row.record_name)) is not None
+        if row.serial == session.scalar(newest) and not gone:
+            own = row.tenant_id == tenant
+            kept.append(_InForce(row.study if own else "", row.record_name if own else "", row.drawn_mwh))
     return kept
 
 

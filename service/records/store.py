@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from factordb.models import LOCAL
+from factordb.store import of_tenant
 from lca.faults import Fault, Refused
 from service.models import AttachmentRow, ReceivedRow, RecordFactorRow, RecordRow, RunRow, StoreSecretRow, WithdrawalRow
 from service.records.instruments import Draw, book, clashes
@@ -30,7 +31,7 @@ class RecordStore:
     """Records of one tenant in one database."""
 
     def __init__(self, engine: Engine, tenant: str = LOCAL) -> None:
-        self.engine, self.tenant = engine, tenant
+        self.engine, self.tenant = of_tenant(engine, tenant), tenant
 
     def secret(self) -> bytes:
         """The store's secret, made once. Two processes may make it at the same time: the first one's stays."""
