@@ -2,8 +2,9 @@
 
 ``(I - U) y = b``: ``U[i, j]`` is how much of product j one unit of product i takes, ``b[i]`` what it sets free. What
 takes from no loop is a sum of products of typed amounts: exact, and possibly on a rounding edge. The rest is enclosed
-(``lca.enclosure``, above 5,000 processes ``lca.large.digits``: the same proof, all processes and flows on one
-factorisation); a value on an edge that no enclosure can leave is solved as a rational over what it takes from.
+in whole numbers, all processes and flows on one factorisation (``lca.large.digits``); where credits leave no bound for
+the whole, by ``lca.enclosure`` over what a flow reaches; a value on an edge that no enclosure can leave is solved as a
+rational over what it takes from.
 """
 
 from __future__ import annotations
@@ -21,19 +22,14 @@ from lca.enclosure import enclosed_levels
 from lca.exact import ONE, ZERO, Exact
 from lca.faults import Refused
 from lca.large.digits import Certifier, Right
-from lca.large.factor import factor
+from lca.large.factor import Factored, factor
 from lca.large.order import Order
 from lca.large.system import LargeSystem
 from lca.large.whole import whole_rows
-from lca.solve import rational_levels
 from lca.system import LinearSystem, make_system
 
 PROVEN: Final = 100_000
 """Processes above which nothing is enclosed: a flow takes 0.5 s at 21,000, and grows a little faster than they do."""
-LARGE: Final = 5_000
-"""Processes above which all flows share the rows in whole numbers and one factorisation."""
-TIE: Final = 600
-"""Processes that a value on a rounding edge may take from: the dense rational solve grows with their cube."""
 LONGEST: Final = 10**400
 """Denominators of exact sums beyond which an enclosure is quicker."""
 
@@ -50,11 +46,16 @@ class _Chain:
 
 
 def proven_intensities(
-    names: Sequence[str], uses: Cells, emitted: Mapping[tuple[int, str], Exact], digits: int
+    names: Sequence[str],
+    uses: Cells,
+    emitted: Mapping[tuple[int, str], Exact],
+    digits: int,
+    factors: Factored | None = None,
 ) -> dict[str, list[Exact]] | None:
     """Intensities by flow, in the order of ``names``, each the ``digits`` significant digits of the true value.
 
-    ``names``: sorted. ``emitted``: (i, flow) to amount per unit of product i.
+    ``names``: sorted. ``emitted``: (i, flow) to amount per unit of product i. ``factors``: of this system, where they
+    are there already; nothing rests on them.
     None where a bound is lacking, a value on a rounding edge takes from too many processes, or the background is too
     large for the time it takes; then nothing is proven.
     """
@@ -64,100 +65,95 @@ def proven_intensities(
     for i, j in uses:
         takes[i].append(j)
     chain = _Chain(names, uses, takes)
-    if len(names) > LARGE:
-        return _large(chain, emitted, digits)
-    whole, order = _system(chain, range(len(names))), _without_loops(chain)
+    try:
+        certifier = _certifier(chain, factors)
+    except Refused:  # no solution in binary64: whoever calls has a gate that says so
+        return None
+    order = _without_loops(chain)
     found: dict[str, list[Exact]] = {}
     for flow in sorted({flow for _, flow in emitted}):
         own = {i: value for (i, name), value in emitted.items() if name == flow}
-        column = _column(chain, whole, own, order, digits)
-        if column is None:
+        texts = _column(chain, certifier, own, order, digits)
+        if texts is None:
             return None
-        found[flow] = column
+        found[flow] = [Exact.from_published(text) for text in texts]
     return found
 
 
-def _large(chain: _Chain, emitted: Mapping[tuple[int, str], Exact], digits: int) -> dict[str, list[Exact]] | None:
+def _certifier(chain: _Chain, factors: Factored | None) -> Certifier:
     size = len(chain.names)
     cells = {(i, i): ONE for i in range(size)}
     for key, value in chain.uses.items():
         cells[key] = cells.get(key, ZERO) - value
-    rows = whole_rows(cells, size)
-    place = np.array(sorted(cells), dtype=np.int64)
-    data = np.array([float(cells[i, j]) for i, j in place.tolist()])
-    system = LargeSystem(tuple(chain.names), csr_array((data, (place[:, 0], place[:, 1])), shape=(size, size)))
-    found: dict[str, list[Exact]] = {}
-    try:
-        factors = factor(system, Order("colamd", None))
-        certifier = Certifier(rows, system.takes, lambda part: factors.solve(part * system.diagonal))
-        for flow in sorted({flow for _, flow in emitted}):
-            right = Right.of([emitted.get((i, flow), ZERO) for i in range(size)])
-            published = certifier.published(right, digits)
-            if published.wide:
-                return None
-            found[flow] = [Exact.from_published(text) for text in published.texts]
-    except Refused:
-        return None
-    return found
+    if factors is None:
+        place = np.array(sorted(cells), dtype=np.int64)
+        data = np.array([float(cells[i, j]) for i, j in place.tolist()])
+        matrix = csr_array((data, (place[:, 0], place[:, 1])), shape=(size, size))
+        factors = factor(LargeSystem(tuple(chain.names), matrix), Order("colamd", None))
+    known, system = factors, factors.system
+    return Certifier(whole_rows(cells, size), system.takes, lambda part: known.solve(part * system.diagonal))
 
 
 def _column(
-    chain: _Chain, whole: LinearSystem, own: Mapping[int, Exact], order: Sequence[int], digits: int
-) -> list[Exact] | None:
-    everything = range(len(chain.names))
-    found = {i: value.significant(digits) for i, value in _summed(chain, order, own).items()}
+    chain: _Chain, certifier: Certifier, own: Mapping[int, Exact], order: Sequence[int], digits: int
+) -> Sequence[str] | None:
+    known = {i: value.significant(digits) for i, value in _summed(chain, order, own).items()}
+    right = Right.of([own.get(i, ZERO) for i in range(len(chain.names))])
+    if len(known) == len(chain.names):
+        return [known[i] for i in range(len(chain.names))]
+    try:
+        published = certifier.published(right, digits, known=known)
+    except Refused:  # no comparison vector over all processes
+        return _over_what_is_reached(chain, certifier, own, right, known, digits)
+    return None if published.wide else published.texts
+
+
+def _over_what_is_reached(
+    chain: _Chain, certifier: Certifier, own: Mapping[int, Exact], right: Right, known: Mapping[int, str], digits: int
+) -> Sequence[str] | None:
+    whole, demand = _system(chain), {chain.names[i]: value for i, value in own.items()}
+    found = dict(known)
     for bits in (BITS, 4 * BITS, 16 * BITS):
         if len(found) == len(chain.names):
             break
-        levels = enclosed_levels(whole, {chain.names[i]: value for i, value in own.items()}, bits)
+        levels = enclosed_levels(whole, demand, bits)
         if levels is None:
             return None
-        for i in everything:
+        for i, name in enumerate(chain.names):
             if i not in found:
                 with precision(bits), suppress(NotDecided):
-                    found[i] = levels[chain.names[i]].significant(digits)
-    for i in everything:
+                    found[i] = levels[name].significant(digits)
+    for i in range(len(chain.names)):
         if i not in found:
-            value = _rational(chain, i, own)
+            value = certifier.rational(i, right)
             if value is None:
                 return None
             found[i] = value.significant(digits)
-    return [Exact.from_published(found[i]) for i in everything]
+    return [found[i] for i in range(len(chain.names))]
 
 
-def _rational(chain: _Chain, wanted: int, own: Mapping[int, Exact]) -> Exact | None:
-    """One intensity solved in rational numbers over what it takes from; None where that is too much."""
-    waiting, reached = [wanted], {wanted}
-    while waiting:
-        new = [j for j in chain.takes[waiting.pop()] if j not in reached]
-        reached.update(new)
-        waiting += new
-    if len(reached) > TIE:
-        return None
-    demand = {chain.names[i]: own[i] for i in sorted(reached) if i in own}
-    return rational_levels(_system(chain, sorted(reached)), demand)[chain.names[wanted]]
-
-
-def _system(chain: _Chain, members: Sequence[int]) -> LinearSystem:
-    """``I - U`` of processes that take from no other."""
-    names = {i: chain.names[i] for i in members}
-    a = {(name, name): Exact(1) for name in names.values()}
+def _system(chain: _Chain) -> LinearSystem:
+    """``I - U``."""
+    a = {(name, name): ONE for name in chain.names}
     for (i, j), value in chain.uses.items():
-        if i in names and j in names:
-            a[names[i], names[j]] = a.get((names[i], names[j]), ZERO) - value
-    return make_system(a, {}, {}, products=names.values(), processes=names.values())
+        a[chain.names[i], chain.names[j]] = a.get((chain.names[i], chain.names[j]), ZERO) - value
+    return make_system(a, {}, {}, products=chain.names, processes=chain.names)
 
 
 def _without_loops(chain: _Chain) -> list[int]:
     """Processes that take from no loop, each after what it takes from."""
-    order: list[int] = []
-    done: set[int] = set()
-    while True:
-        ready = [i for i, parts in enumerate(chain.takes) if i not in done and done.issuperset(parts)]
-        if not ready:
-            return order
-        order += ready
-        done |= set(ready)
+    waiting = [len(set(parts)) for parts in chain.takes]
+    users: list[list[int]] = [[] for _ in chain.takes]
+    for i, parts in enumerate(chain.takes):
+        for j in sorted(set(parts)):
+            users[j].append(i)
+    order = [i for i, count in enumerate(waiting) if not count]
+    for j in order:  # grows while it is walked
+        for i in users[j]:
+            waiting[i] -= 1
+            if not waiting[i]:
+                order.append(i)
+    return order
 
 
 def _summed(chain: _Chain, order: Sequence[int], own: Mapping[int, Exact]) -> dict[int, Exact]:

@@ -15,11 +15,13 @@ from typing import Final
 
 from sqlalchemy import Engine
 
+from factordb.factor import Factor
 from factordb.imports.intake import REASONS, Intake, Rejected
 from factordb.imports.registry import importer, run
 from factordb.publish import publish
 from factordb.release import Release
-from service.background import released
+from service.background import with_background
+from service.background_gates import Outlier
 
 Progress = Callable[[int, int], None]
 COLUMNS: Final = ("where", "reason", "reason_en", "reason_zh", "found")
@@ -38,6 +40,8 @@ class Imported:
     """Solved unit processes with inputs that nothing answers: gaps with a lower end."""
     left_out: Mapping[str, str]
     """Unit processes that were kept and gave no factor, with the reason."""
+    outliers: tuple[Outlier, ...] = ()
+    """Solved factors far from the rest of their category: published, and to be looked at."""
 
 
 def import_file(
@@ -64,23 +68,32 @@ def import_file(
     intake = run(name, path, mapping, progress)
     if rejected is not None:
         write_rejected(rejected, intake.rejected)  # also where nothing is left to publish
-    title, file_sha256 = importer(name), _digest(path)
-    layer = layer or ("public" if intake.licence.may_redistribute else "private")
-    meta = {
+    meta = head(path, name, intake, release_id, layer)
+    content, background = with_background(intake, meta, linked(links))
+    sha256 = publish(engine, content) if engine is not None else ""
+    unlinked = sum(1 for factor in content.factors if factor.unlinked)
+    found = (content.left_out, background.outliers)
+    return Imported(meta["id"], meta["layer"], sha256, meta["file_sha256"], intake, unlinked, *found)
+
+
+def head(path: Path, name: str, intake: Intake, release_id: str = "", layer: str = "") -> dict[str, str]:
+    """The head of the release that a file becomes."""
+    title = importer(name)
+    return {
         "id": release_id or intake.source.id,
-        "layer": layer,
+        "layer": layer or ("public" if intake.licence.may_redistribute else "private"),
         "title_en": intake.source.title or title.title_en,
         "title_zh": intake.source.title or title.title_zh,
         "published": intake.source.date or "undated",
         "importer": f"{name} 1",
-        "file_sha256": file_sha256,
+        "file_sha256": _digest(path),
         "retrieved": path.name,
     }
-    linked = {id_: factor for release in reversed(links) for id_, factor in release.factors.items()}
-    content = released(intake, meta, linked)
-    sha256 = publish(engine, content) if engine is not None else ""
-    unlinked = sum(1 for factor in content.factors if factor.unlinked)
-    return Imported(meta["id"], layer, sha256, file_sha256, intake, unlinked, content.left_out)
+
+
+def linked(links: Sequence[Release]) -> dict[str, Factor]:
+    """Factors that unit processes may buy, of the first release that has an id."""
+    return {id_: factor for release in reversed(links) for id_, factor in release.factors.items()}
 
 
 def _digest(path: Path) -> str:

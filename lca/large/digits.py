@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -94,15 +94,19 @@ class Certifier:
         d = system.diagonal
         return Certifier(WholeRows.of_binary64(system.transposed), system.takes, lambda part: solve(part * d))
 
-    def published(self, right: Right, digits: int = DIGITS, most: Sequence[int] = BITS) -> Published:
-        """Digits of every intensity of a right side.
+    def published(
+        self, right: Right, digits: int = DIGITS, most: Sequence[int] = BITS, known: Mapping[int, str] | None = None
+    ) -> Published:
+        """Digits of every intensity of a right side. ``known``: digits that are certain already.
 
         Raises:
             Refused: ``digits_not_proven`` where no comparison bound exists.
         """
         texts: list[str] = ["0"] * len(self.rows.diagonal)
+        for j, text in (known or {}).items():
+            texts[j] = text
         own = right.numerators != 0
-        open_ = np.flatnonzero(self._reached(own.astype(bool))).tolist()
+        open_ = [j for j in np.flatnonzero(self._reached(own.astype(bool))).tolist() if j not in (known or {})]
         used = 0
         for bits in most:
             if not open_:
@@ -119,7 +123,7 @@ class Certifier:
                     left.append(j)
             open_ = left
         for j in open_:
-            value = self._rational(j, right)
+            value = self.rational(j, right)
             texts[j] = "" if value is None else value.significant(digits)
         return Published(tuple(texts), tuple(j for j in open_ if not texts[j]), used)
 
@@ -146,7 +150,7 @@ class Certifier:
             raise _unproven("<A> v > 0 does not hold in whole numbers")
         return state, *found
 
-    def _rational(self, wanted: int, right: Right) -> Exact | None:
+    def rational(self, wanted: int, right: Right) -> Exact | None:
         """One intensity as a rational over what it takes from, at a tie or zero; None where that is too much."""
         reached, waiting = {wanted}, [wanted]
         while waiting and len(reached) <= TIE:

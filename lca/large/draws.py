@@ -79,7 +79,7 @@ class Sampler:
         self._characterised = (b.data * weight)[self._counts]
         self._process = b.indices[self._counts]
         self._log_b = np.log(uncertain.gsd_b)[self._counts]
-        self._monotone = bool((system.takes.data >= 0).all())
+        self._monotone = bool((system.turned.data >= 0).all())
 
     def entries(self, draw: int) -> tuple[Floats, Floats]:
         """Multipliers of the entries of A^T, and ``B^T c``, in this draw."""

@@ -9,6 +9,7 @@ breaking it over units. Where no ``v`` exists, or the residual is bad, COLAMD wi
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,11 +20,15 @@ from scipy.sparse.linalg import MatrixRankWarning, SuperLU, splu
 from lca.faults import Fault, Refused
 from lca.large.order import Order
 from lca.large.residual import Rows, added
-from lca.large.system import Floats, LargeSystem
+from lca.large.system import SHOWN, Floats, LargeSystem, loops
 
 THRESHOLD: Final = 0.01
 GOOD: Final = 1e-10
 """Largest residual over ``|A^T| |y| + |e|`` of the first solve; binary64 gives 1e-15 where elimination went well."""
+
+
+DENSE: Final = 2_000
+"""Processes of a loop whose singular values are computed to name it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,11 +136,24 @@ def _checked(made: Factored) -> Factored:
 
 
 def _worst(system: LargeSystem, made: Factored | None) -> str:
-    """The processes whose equations are missed most."""
+    """The processes whose equations are missed most; without factors the loop that is nearest to having no solution."""
     if made is None:
-        return ", ".join(system.labels[:3])
+        return ", ".join(system.labels[k] for k in _dependent(system)[:SHOWN])
     a = system.transposed
     e = abs(a) @ made.scale
     with np.errstate(all="ignore"):
         rest = np.nan_to_num(np.abs(e - a @ made.solve(e)) / e, nan=np.inf)
     return ", ".join(system.labels[k] for k in np.argsort(-rest, kind="stable")[:3])
+
+
+def _dependent(system: LargeSystem) -> Sequence[int]:
+    """The loop whose least singular value is nearest zero; loops of more than ``DENSE`` only where no other is."""
+    u = system.takes
+    best: tuple[float, Sequence[int]] = (np.inf, range(system.size))
+    for members in loops(u):
+        if len(members) <= DENSE:
+            block = np.eye(len(members)) - u[members][:, members].toarray()
+            least = float(np.linalg.svd(block, compute_uv=False)[-1])
+            if least < best[0]:
+                best = (least, [int(k) for k in members])
+    return best[1]

@@ -48,6 +48,14 @@ class LargeSystem:
         data = -a.data[other] / self.diagonal[rows[other]]
         return csr_array((data, a.indices[other], indptr.astype(a.indptr.dtype)), shape=a.shape)
 
+    @property
+    def turned(self) -> csr_array:
+        """``takes`` with treatments counted as what they take in: below zero only where something is credited."""
+        u = self.takes
+        sign = np.sign(self.diagonal)
+        rows = np.repeat(np.arange(self.size), np.diff(u.indptr))
+        return csr_array((u.data * sign[rows] * sign[u.indices], u.indices, u.indptr), shape=u.shape)
+
     def comparison(self, e: Floats | None = None) -> Floats | None:
         """``v > 0`` that proves all gains below one, of the magnitude of the intensities of ``e``; None: no proof."""
         return comparison_vector(self.takes, None if e is None else e / self.diagonal)
@@ -101,19 +109,36 @@ def _pairing(names: Sequence[str], reference: Mapping[str, int] | Sequence[int] 
     return np.array(rows, dtype=np.int64)
 
 
-def _refuse_gain(system: LargeSystem) -> None:
-    """One test proves all loops at once; only where it fails each loop's gain is bounded by itself."""
-    u = system.takes
-    if comparison_vector(u) is not None:
-        return
+def loops(u: csr_array) -> list[np.ndarray[Any, Any]]:
+    """Members of each loop: the strongly connected parts of more than one process, and what takes from itself."""
     count, part_of = connected_components(u, directed=True, connection="strong")
     sizes = np.bincount(part_of, minlength=count)
-    loops = np.flatnonzero((sizes > 1) | (np.bincount(part_of, weights=u.diagonal() != 0, minlength=count) > 0))
+    own = np.bincount(part_of, weights=u.diagonal() != 0, minlength=count) > 0
     order = np.argsort(part_of, kind="stable")
     starts = np.concatenate([[0], np.cumsum(sizes)])
+    return [order[starts[part] : starts[part + 1]] for part in np.flatnonzero((sizes > 1) | own)]
+
+
+def credited_loops(system: LargeSystem) -> list[tuple[str, ...]]:
+    """Loops with credits whose gain no vector proves: their radius neither proves nor refuses anything."""
+    u = system.turned
+    if comparison_vector(u) is not None:
+        return []
+    found = []
+    for members in loops(u):
+        block = csr_array(u[members][:, members])
+        if (block.data < 0).any() and comparison_vector(block) is None:
+            found.append(tuple(system.labels[k] for k in members))
+    return found
+
+
+def _refuse_gain(system: LargeSystem) -> None:
+    """One test proves all loops at once; only where it fails each loop's gain is bounded by itself."""
+    u = system.turned
+    if comparison_vector(u) is not None:
+        return
     faults = Collector()
-    for part in loops:
-        members = order[starts[part] : starts[part + 1]]
+    for members in loops(u):
         block = csr_array(u[members][:, members])
         if (block.data < 0).any():
             continue  # a credit in the loop: the radius proves nothing, nor does it refuse

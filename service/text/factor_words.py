@@ -85,6 +85,14 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "unit_processes": ("unit processes", "单元过程"),
     "no_factor": ("give no factor", "未给出因子"),
     "unlinked": ("with inputs nothing answers", "有未关联输入"),
+    "outliers": (
+        "far from the median of their category and unit ({times} times, {members} members or more): look at them",
+        "与同类别同单位中位数相差悬殊（{times} 倍，成员不少于 {members} 个）：请核对",
+    ),
+    "outlier": (
+        "{value} beside a median of {median} ({members} members)",
+        "{value}，中位数 {median}（{members} 个成员）",
+    ),
 }
 
 

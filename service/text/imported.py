@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from factordb.imports.intake import REASONS
+from service.background_gates import Outlier, bounds
 from service.importing import Imported
 from service.text.factor_words import said
 from service.text.words import Language
@@ -34,10 +37,22 @@ def print_imported(console: Console, done: Imported, language: Language) -> None
         console.print(
             f"{done.unlinked} {said('unlinked', language)}, {len(done.left_out)} {said('no_factor', language)}"
         )
+    print_outliers(console, done.outliers, language)
     if done.sha256:
         console.print(f"{said('published', language)}: {done.release} ({done.layer})  sha256 {done.sha256}")
     else:
         console.print(said("nothing_published", language))
+
+
+def print_outliers(console: Console, found: Sequence[Outlier], language: Language) -> None:
+    """Each with both values; nothing where there is none."""
+    if found:
+        limit = bounds()
+        text = said("outliers", language).format(times=limit.times.text(), members=limit.members)
+        console.print(f"  {len(found):>7}  {text}")
+    for item in found:
+        values = said("outlier", language).format(value=item.value, median=item.median, members=item.members)
+        console.print(f"           {item.id}: {values} {item.unit} · {item.category}")
 
 
 def imported_row(done: Imported) -> dict[str, Any]:
@@ -55,6 +70,7 @@ def imported_row(done: Imported) -> dict[str, Any]:
         "unit_processes": len(intake.processes),
         "unlinked": done.unlinked,
         "left_out": dict(done.left_out),
+        "outliers": [asdict(item) for item in done.outliers],
         "same": intake.same,
         "rejected": intake.reasons(),
         "notes": dict(sorted(intake.notes.items())),

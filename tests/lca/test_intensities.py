@@ -51,7 +51,7 @@ def test_a_value_on_the_rounding_edge_behind_a_loop() -> None:
 
 def test_an_edge_over_too_many_processes_is_not_called_proven(monkeypatch: pytest.MonkeyPatch) -> None:
     uses = {(0, 1): Exact.parse("1.00000000025", ""), (1, 2): Exact(1, 2), (2, 1): Exact(1)}
-    monkeypatch.setattr(module, "TIE", 2)
+    monkeypatch.setattr("lca.large.digits.TIE", 2)
     assert proven_intensities(NAMES, uses, {(1, "CO2"): Exact(1)}, 10) is None
 
 

@@ -11,10 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-import lca.intensities as intensities_module
 import lca.large.digits as digits_module
 from lca.exact import ZERO, Exact
-from lca.faults import Refused
+from lca.faults import Fault, Refused
 from lca.intensities import proven_intensities
 from lca.large.digits import Certifier, Right
 from lca.large.factor import factor
@@ -156,8 +155,10 @@ def test_a_loop_near_one_keeps_its_digits(gain: str) -> None:
     assert found.texts[0] == Exact(exact.numerator, exact.denominator).significant(10)
 
 
-def test_typed_amounts_above_the_limit_take_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    """``proven_intensities`` below and above its limit: two ways to the same digits."""
+def test_typed_amounts_without_a_bound_for_the_whole_are_enclosed_over_what_is_reached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two ways to the same digits: whole numbers on one factorisation, and balls (``lca.enclosure``)."""
     pick = random.Random(3)
     names = [f"p{k:03d}" for k in range(120)]
     uses = {
@@ -165,12 +166,15 @@ def test_typed_amounts_above_the_limit_take_the_same_way(monkeypatch: pytest.Mon
     }  # fmt: skip
     emitted = {(i, flow): Exact(pick.randrange(1, 10**5), 10**3) for i in range(0, 120, 3) for flow in ("CO2", "CH4")}
     one = proven_intensities(names, uses, emitted, 10)
-    monkeypatch.setattr(intensities_module, "LARGE", 100)
     calls: list[int] = []
-    inner = intensities_module._large
-    monkeypatch.setattr(intensities_module, "_large", lambda *given: (calls.append(1), inner(*given))[1])
+
+    def unproven(*given: object, **more: object) -> None:
+        calls.append(1)
+        raise Refused([Fault("digits_not_proven")])
+
+    monkeypatch.setattr(Certifier, "published", unproven)
     two = proven_intensities(names, uses, emitted, 10)
-    assert one is not None and two is not None and calls == [1]
+    assert one is not None and two is not None and calls == [1, 1]
     assert {k: [v.text() for v in column] for k, column in one.items()} == {
         k: [v.text() for v in column] for k, column in two.items()
     }
