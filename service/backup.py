@@ -14,9 +14,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, LargeBinary, Table, func, insert, select, update
+from sqlalchemy import Connection, Engine, LargeBinary, Table, func, insert, inspect, select, update
 
 import service.companies.models
+import service.jobs.models
 import service.models  # noqa: F401  (their tables are part of the metadata)
 from factordb.models import Base, ReleaseRow
 from factordb.store import EVERY_TENANT, READ_ONLY, current_revision, of_tenant, sees_every_tenant, upgrade
@@ -45,7 +46,7 @@ def backup(engine: Engine, path: Path) -> dict[str, int]:
     counts, digests = {}, {}
     unfinished = path.with_name(path.name + ".part")
     with _reading(engine) as connection, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
-        for table in Base.metadata.sorted_tables:
+        for table in _there(connection):
             digest, count = hashlib.sha256(), 0
             with archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as file:
                 for row in connection.execute(select(table).order_by(*table.primary_key.columns)).mappings():
@@ -79,7 +80,8 @@ def restore(engine: Engine, path: Path) -> dict[str, int]:
             raise Refused([Fault("store_not_empty", found=f"a store at revision {found}", expected=expected)])
         with engine.begin() as connection:
             _empty(connection)
-            counts = {table.name: _fill(connection, table, archive) for table in Base.metadata.sorted_tables}
+            kept = [table for table in _there(connection) if table.name in head["tables"]]
+            counts = {table.name: _fill(connection, table, archive) for table in kept}
             _seal(connection, archive)
     upgrade(engine)
     return counts
@@ -91,6 +93,12 @@ def _reading(engine: Engine) -> Connection:
     if engine.dialect.name != "sqlite":
         options["isolation_level"] = "REPEATABLE READ"
     return engine.connect().execution_options(**options)
+
+
+def _there(connection: Connection) -> list[Table]:
+    """Our tables that this database has: one of an earlier revision has fewer."""
+    names = set(inspect(connection).get_table_names())
+    return [table for table in Base.metadata.sorted_tables if table.name in names]
 
 
 def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -150,7 +158,7 @@ def _known(revision: str, engine: Engine) -> str:
 def _empty(connection: Connection) -> None:
     full = [
         table.name
-        for table in Base.metadata.sorted_tables
+        for table in _there(connection)
         if table.name != "tenant" and connection.execute(select(func.count()).select_from(table)).scalar()
     ]
     if full:

@@ -21,7 +21,7 @@ from service.records.store import RecordStore
 
 DEFAULT_RELEASE: Final = "cn-2026.1"
 DEFAULT_STORE: Final = "pcf.db"
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 
 
 @dataclass(frozen=True, slots=True)

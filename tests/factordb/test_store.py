@@ -87,6 +87,7 @@ def test_migrations_go_up_down_and_up_again_with_all_guards(store: Engine) -> No
 
 def test_models_and_migration_describe_the_same_tables(store: Engine) -> None:
     import service.companies.models
+    import service.jobs.models
     import service.models  # noqa: F401  (their tables are part of the same metadata)
 
     upgrade(store)

@@ -106,6 +106,17 @@ def test_a_store_with_rows_is_not_overwritten(full: Engine, tmp_path: Path) -> N
         restore(full, tmp_path / "one.zip")
 
 
+def test_a_backup_of_an_earlier_version_comes_back_at_this_revision(
+    full: Engine, empty: Engine, tmp_path: Path
+) -> None:
+    """A store of 0004 has neither companies nor jobs: its backup names fewer tables, and they are made empty."""
+    downgrade(full, "0004")
+    counts = backup(full, tmp_path / "old.zip")
+    assert counts["record"] == 2 and "job" not in counts and "account" not in counts
+    assert restore(empty, tmp_path / "old.zip") == counts
+    assert check(empty, HEAD).wrong == []
+
+
 def test_check_finds_what_slipped_past_the_guards(full: Engine) -> None:
     on = "" if full.dialect.name == "sqlite" else " ON record"
     assert check(full, HEAD).wrong == []
@@ -118,7 +129,7 @@ def test_check_finds_what_slipped_past_the_guards(full: Engine) -> None:
     assert check(full, "9999").wrong == [("revision", f"{HEAD}, expected 9999")]
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "0006"])
 def test_guards_of_each_revision_both_ways(full: Engine, revision: str, tmp_path: Path) -> None:
     """Down with data and up again: the head has every guard it must have, on the way down none is left over."""
     if revision != HEAD:
