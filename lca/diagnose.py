@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components, maximum_bipartite_matchin
 
 from lca.exact import Exact
 from lca.faults import Fault, Notice, Refused
-from lca.system import LinearSystem
+from lca.system import LinearSystem, leaves
 
 
 def check_structure(system: LinearSystem, demand: Mapping[str, Exact]) -> None:
@@ -42,11 +42,14 @@ def _unmade(system: LinearSystem, demand: Mapping[str, Exact]) -> list[Fault]:
     """Idle processes, and products that nobody makes. A process that only takes in is a treatment: what it takes is
     its reference, and a row of its own may hold no positive entry (a waste that is asked for, or burned elsewhere)."""
     rows: dict[str, list[str]] = defaultdict(list)
-    for product, process in system.a:
+    made, makers, busy = set(), set(), set()
+    for (product, process), amount in system.a.items():
         rows[product].append(process)
-    made = {product for (product, _), amount in system.a.items() if amount > 0}
-    busy = {process for _, process in system.a}
-    treatments = busy - {process for (_, process), amount in system.a.items() if amount > 0}
+        busy.add(process)
+        if amount > 0:
+            made.add(product)
+            makers.add(process)
+    treatments = busy - makers
     nothing = "no output and no input"
     faults = [_named("zero_output", name, nothing, "an output") for name in system.processes if name not in busy]
     for product in system.products:
@@ -85,8 +88,24 @@ def _matrix(system: LinearSystem) -> csr_array:
     return csr_array((values, (i, j)), shape=(len(row), len(column)))
 
 
+def _plainly_paired(system: LinearSystem) -> dict[str, str]:
+    """Product to its maker where every process has one positive entry and every product one maker; else empty. There
+    is then no other pairing along positive entries, and nothing to search."""
+    makers: dict[str, str] = {}
+    several: set[str] = set()
+    for (product, process), amount in system.a.items():
+        if amount > 0:
+            if product in makers or process in several:
+                return {}
+            makers[product] = process
+            several.add(process)
+    return makers if len(makers) == len(system.products) == len(system.processes) else {}
+
+
 def _unmatched(system: LinearSystem) -> list[Fault]:
     """Structurally singular: some products and processes cannot be paired off along entries of A."""
+    if _plainly_paired(system):
+        return []
     match = maximum_bipartite_matching(_matrix(system), perm_type="column")
     lost = [system.products[i] for i in np.flatnonzero(match < 0)]
     if not lost:
@@ -103,6 +122,9 @@ def reference_processes(system: LinearSystem) -> dict[str, str]:
 
     With co-products more than one pairing may exist; it serves the warning about loops and nothing that is published.
     """
+    plain = _plainly_paired(system)
+    if plain:
+        return plain
     weights = _matrix(system).tocoo()
     prefer = csr_array((np.where(weights.data > 0, 1, 0), (weights.coords[0], weights.coords[1])), weights.shape)
     prefer.eliminate_zeros()
@@ -120,12 +142,14 @@ def loops_with_gain(system: LinearSystem) -> list[Notice]:
     by-product or a waste (an entry of the other sign) are left out: there the radius proves nothing.
     """
     makers = reference_processes(system)
-    order = {process: i for i, process in enumerate(system.processes)}
+    ends = leaves(system)  # who takes nothing is in no loop
+    order = {process: i for i, process in enumerate(name for name in system.processes if name not in ends)}
+    names = tuple(order)
     size = len(order)
     uses: list[tuple[int, int, float]] = []
     for (product, process), amount in system.a.items():
         maker = makers.get(product)
-        if maker is None or maker == process:
+        if maker is None or maker == process or maker in ends or process in ends:
             continue
         own = system.a[(product, maker)]
         uses.append((order[maker], order[process], float(-amount / abs(own)) * (1.0 if own > 0 else -1.0)))
@@ -144,6 +168,6 @@ def loops_with_gain(system: LinearSystem) -> list[Notice]:
             continue
         gain = float(np.abs(np.linalg.eigvals(inner)).max())
         if gain >= 1.0 - 1e-12:
-            names = ", ".join(system.processes[k] for k in members[:8])
-            notices.append(Notice("loop_gain", names, {"name": names, "gain": f"{gain:.6g}"}))
+            shown = ", ".join(names[k] for k in members[:8])
+            notices.append(Notice("loop_gain", shown, {"name": shown, "gain": f"{gain:.6g}"}))
     return notices

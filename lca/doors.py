@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
 import yaml
@@ -57,7 +57,11 @@ def read_yaml(text: str) -> Any:
     """
     _check_size(text)
     try:
-        return _Builder(_wanted(text)).document()
+        loader = _Loader(text)
+        try:
+            return _document(loader.get_event)
+        finally:
+            loader.dispose()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -67,65 +71,51 @@ def read_yaml(text: str) -> Any:
         raise Refused([Fault("yaml_unreadable", found=str(error)[:60], expected="Unicode text")]) from None
 
 
-def _wanted(text: str) -> Iterator[Any]:
-    """Events that build values, as the parser makes them: depth is cut while reading, before anything piles up."""
-    depth, documents = 0, 0
-    for event in yaml.parse(text, Loader=_Loader):
-        documents += isinstance(event, yaml.DocumentStartEvent)
-        if documents > 1:
-            raise Refused([Fault("yaml_unreadable", _line(event), found="several documents", expected="one document")])
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                where, expected = _line(event), f"{MAX_DEPTH}"
-                raise Refused([Fault("too_deep", where, found=f"more than {MAX_DEPTH}", expected=expected)])
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
-            yield event
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_ENDS: Final = (yaml.SequenceEndEvent, yaml.MappingEndEvent)
 
 
-_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+def _document(event_of: Callable[[], Any]) -> Any:
+    """The one document of a stream, from parser events as they come, so that no alias is ever expanded and depth is
+    cut while reading, before anything piles up."""
+    value, documents = None, 0
+    while not isinstance(event := event_of(), yaml.StreamEndEvent):
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:  # a second document is found only by reading on
+                found = "several documents"
+                raise Refused([Fault("yaml_unreadable", _line(event), found=found, expected="one document")])
+        elif isinstance(event, yaml.NodeEvent):
+            value = _node(event, event_of, 1)
+    return value
 
 
-class _Builder:
-    """Builds plain dicts, lists and strings from parser events, so that no alias is ever expanded."""
-
-    def __init__(self, events: Iterator[Any]) -> None:
-        self._events = events
-
-    def document(self) -> Any:
-        first = next(self._events, None)
-        value = None if first is None else self._node(first)
-        for _ in self._events:  # a second document is found only by reading on
-            pass
-        return value
-
-    def _node(self, event: Any) -> Any:
-        where = _line(event)
-        if isinstance(event, yaml.AliasEvent):
-            raise Refused([Fault("yaml_alias", where, found=f"*{event.anchor}", expected="written out values")])
-        if getattr(event, "tag", None) is not None:
-            raise Refused([Fault("yaml_tag", where, found=str(event.tag), expected="plain values")])
-        if isinstance(event, yaml.ScalarEvent):
-            return event.value
-        if isinstance(event, yaml.SequenceStartEvent):
-            items = []
-            while not isinstance(inner := next(self._events), yaml.SequenceEndEvent):
-                items.append(self._node(inner))
-            return items
-        return self._mapping()
-
-    def _mapping(self) -> dict[str, Any]:
-        made: dict[str, Any] = {}
-        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            where = _line(event)
-            key = self._node(event)
-            if not isinstance(key, str):
-                raise Refused([Fault("yaml_unreadable", where, found="a list as a key", expected="a word")])
-            if key in made:
-                raise Refused([Fault("key_twice", where, found=key, expected="each key once")])
-            made[key] = self._node(next(self._events))
-        return made
+def _node(event: Any, event_of: Callable[[], Any], depth: int) -> Any:
+    """A value and all below it; plain dicts, lists and strings."""
+    kind = event.__class__
+    if kind is yaml.AliasEvent:
+        raise Refused([Fault("yaml_alias", _line(event), found=f"*{event.anchor}", expected="written out values")])
+    if event.tag is not None:
+        raise Refused([Fault("yaml_tag", _line(event), found=str(event.tag), expected="plain values")])
+    if kind is yaml.ScalarEvent:
+        return event.value
+    if depth > MAX_DEPTH:
+        found, expected = f"more than {MAX_DEPTH}", f"{MAX_DEPTH}"
+        raise Refused([Fault("too_deep", _line(event), found=found, expected=expected)])
+    if kind is yaml.SequenceStartEvent:
+        items = []
+        while (inner := event_of()).__class__ not in _ENDS:
+            items.append(_node(inner, event_of, depth + 1))
+        return items
+    made: dict[str, Any] = {}
+    while (inner := event_of()).__class__ not in _ENDS:
+        key = _node(inner, event_of, depth + 1)
+        if not isinstance(key, str):
+            raise Refused([Fault("yaml_unreadable", _line(inner), found="a list as a key", expected="a word")])
+        if key in made:
+            raise Refused([Fault("key_twice", _line(inner), found=key, expected="each key once")])
+        made[key] = _node(event_of(), event_of, depth + 1)
+    return made
 
 
 def _line(event: Any) -> str:

@@ -7,8 +7,8 @@ enter: ``Exact(0.1)`` is a TypeError, because 0.1 is not what the float holds.
 
 from __future__ import annotations
 
+import math
 import re
-from math import isqrt
 from typing import Final
 
 from flint import fmpq, fmpz
@@ -18,14 +18,20 @@ from lca.faults import Fault, Refused
 MAX_DIGITS: Final = 40
 MAX_EXPONENT: Final = 40
 _NUMBER: Final = re.compile(r"([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?")
+_LOG10_2: Final = math.log10(2)
 _RECORDED: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+|/0*[1-9][0-9]*)?")
 # Full-width forms U+FF01..U+FF5E stand 0xFEE0 above their ASCII twins: what a Chinese input method types.
 _FOLD: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_TEN: Final = tuple(10**power for power in range(3 * MAX_DIGITS + 1))
+"""Powers of ten up to what a typed number can need: 80 places and an exponent of 40."""
 
 
 def fold_width(text: str) -> str:
     """Full-width digits, signs and letters as their ASCII twins; nothing else is touched."""
-    return text.translate(_FOLD)
+    return text if text.isascii() else text.translate(_FOLD)
+
+
+_new: Final = object.__new__
 
 
 class Exact:
@@ -58,15 +64,17 @@ class Exact:
         if match is None:
             raise Refused([Fault("number_unreadable", where, found=text[:60], expected="12.5 or 1.25E+1")])
         sign, digits, exponent_text = match.groups()
-        exponent = int(exponent_text or "0") if len(exponent_text or "") <= 6 else MAX_EXPONENT + 1
+        exponent = 0
+        if exponent_text:
+            exponent = int(exponent_text) if len(exponent_text) <= 6 else MAX_EXPONENT + 1
         whole, _, part = digits.partition(".")
         if len((whole + part).strip("0")) > MAX_DIGITS or abs(exponent) > MAX_EXPONENT or len(part) > 2 * MAX_DIGITS:
             expected = f"at most {MAX_DIGITS} digits, exponent -{MAX_EXPONENT} to {MAX_EXPONENT}"
             raise Refused([Fault("number_too_large", where, found=text[:60], expected=expected)])
-        number = fmpq(int(whole + part or "0"))
+        number = int(whole + part or "0")
         power = exponent - len(part)
-        number = number * 10**power if power >= 0 else number / 10**-power
-        return Exact._of(-number if sign == "-" else number)
+        top, bottom = (number * _TEN[power], 1) if power >= 0 else (number, _TEN[-power])
+        return Exact._of(fmpq(-top if sign == "-" else top, bottom))
 
     @staticmethod
     def from_record(text: str) -> Exact:
@@ -92,7 +100,7 @@ class Exact:
 
     @staticmethod
     def _of(q: fmpq) -> Exact:
-        made = Exact.__new__(Exact)
+        made = _new(Exact)
         made._q = q
         return made
 
@@ -125,13 +133,14 @@ class Exact:
 
         Very large and very small numbers are written with an exponent, so that no line is 60 characters long.
         """
-        if self._q == 0:
+        top, bottom = int(self._q.p), int(self._q.q)
+        if not top:
             return "0"
-        exponent = self._decimal_exponent()
-        scaled = _round_half_even(self._q, digits - 1 - exponent)
-        if len(str(abs(scaled))) > digits:  # 9.9999996 became 10.00000
+        exponent = _decimal_exponent(abs(top), bottom)
+        scaled = _round_half_even(top, bottom, digits - 1 - exponent)
+        if abs(scaled) >= 10**digits:  # 9.9999996 became 10.00000
             exponent += 1
-            scaled = _round_half_even(self._q, digits - 1 - exponent)
+            scaled = _round_half_even(top, bottom, digits - 1 - exponent)
         places = digits - 1 - exponent
         if -20 <= exponent <= 30:
             return _plain(scaled, places)
@@ -148,13 +157,7 @@ class Exact:
 
     def places(self, places: int) -> str:
         """Rounded to decimal places, ties to even: ``Exact("0.125").places(2) == "0.12"``."""
-        return _plain(_round_half_even(self._q, places), places)
-
-    def _decimal_exponent(self) -> int:
-        top, bottom = abs(self.numerator), self.denominator
-        guess = len(str(abs(self._q.p))) - len(str(self._q.q))
-        small = top * 10**-guess < bottom if guess < 0 else top < bottom * 10**guess
-        return guess - 1 if small else guess
+        return _plain(_round_half_even(int(self._q.p), int(self._q.q), places), places)
 
     def __float__(self) -> float:
         return self.numerator / self.denominator
@@ -172,17 +175,26 @@ class Exact:
     def __bool__(self) -> bool:
         return bool(self._q != 0)
 
+    # The four are the inner loop of everything: the common case, Exact with Exact, is written out.
     def __add__(self, other: Exact | int) -> Exact:
-        return Exact._of(self._q + _operand(other))
+        made = _new(Exact)
+        made._q = self._q + (other._q if type(other) is Exact else _operand(other))
+        return made
 
     def __sub__(self, other: Exact | int) -> Exact:
-        return Exact._of(self._q - _operand(other))
+        made = _new(Exact)
+        made._q = self._q - (other._q if type(other) is Exact else _operand(other))
+        return made
 
     def __mul__(self, other: Exact | int) -> Exact:
-        return Exact._of(self._q * _operand(other))
+        made = _new(Exact)
+        made._q = self._q * (other._q if type(other) is Exact else _operand(other))
+        return made
 
     def __truediv__(self, other: Exact | int) -> Exact:
-        return Exact._of(self._q / _operand(other))
+        made = _new(Exact)
+        made._q = self._q / (other._q if type(other) is Exact else _operand(other))
+        return made
 
     __radd__ = __add__
     __rmul__ = __mul__
@@ -200,19 +212,21 @@ class Exact:
         return Exact._of(abs(self._q))
 
     def __eq__(self, other: object) -> bool:
+        if type(other) is Exact:
+            return bool(self._q == other._q)
         return isinstance(other, Exact | int) and not isinstance(other, bool) and bool(self._q == _operand(other))
 
     def __lt__(self, other: Exact | int) -> bool:
-        return bool(self._q < _operand(other))
+        return bool(self._q < (other._q if type(other) is Exact else _operand(other)))
 
     def __le__(self, other: Exact | int) -> bool:
-        return bool(self._q <= _operand(other))
+        return bool(self._q <= (other._q if type(other) is Exact else _operand(other)))
 
     def __gt__(self, other: Exact | int) -> bool:
-        return bool(self._q > _operand(other))
+        return bool(self._q > (other._q if type(other) is Exact else _operand(other)))
 
     def __ge__(self, other: Exact | int) -> bool:
-        return bool(self._q >= _operand(other))
+        return bool(self._q >= (other._q if type(other) is Exact else _operand(other)))
 
 
 ZERO: Final = Exact(0)
@@ -238,14 +252,15 @@ def root(number: Exact, digits: int = 30) -> Exact:
     if number < ZERO:
         raise ValueError(f"no real root of {number}")
     scale = 10 ** (2 * digits)
-    return Exact(isqrt(number.numerator * scale // number.denominator), 10**digits)
+    return Exact(math.isqrt(number.numerator * scale // number.denominator), 10**digits)
 
 
-def _operand(other: Exact | int) -> fmpq:
+def _operand(other: Exact | int) -> fmpq | int:
+    """What FLINT may meet: a rational, or a whole number as it is."""
     if isinstance(other, Exact):
         return other._q
     if isinstance(other, int) and not isinstance(other, bool):
-        return fmpq(other)
+        return other
     raise TypeError(f"exact arithmetic takes Exact or int, not {type(other).__name__}")
 
 
@@ -260,9 +275,21 @@ def _decimal_places(denominator: int) -> tuple[int, int]:
     return max(twos, fives), denominator
 
 
-def _round_half_even(q: fmpq, places: int) -> int:
-    scaled = q * 10**places if places >= 0 else q / 10**-places
-    top, bottom = int(scaled.p), int(scaled.q)
+def _decimal_exponent(top: int, bottom: int) -> int:
+    """The exponent of the first digit of ``top/bottom`` above zero: bits guess it, whole numbers decide."""
+    guess = math.floor((top.bit_length() - bottom.bit_length()) * _LOG10_2)
+    while top * 10**-guess < bottom if guess < 0 else top < bottom * 10**guess:
+        guess -= 1
+    while top * 10 ** (-guess - 1) >= bottom if guess < -1 else top >= bottom * 10 ** (guess + 1):
+        guess += 1
+    return guess
+
+
+def _round_half_even(top: int, bottom: int, places: int) -> int:
+    if places >= 0:
+        top *= 10**places
+    else:
+        bottom *= 10**-places
     whole, rest = divmod(top, bottom)
     if 2 * rest > bottom or (2 * rest == bottom and whole % 2):
         whole += 1

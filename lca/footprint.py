@@ -25,7 +25,7 @@ from lca.limited import limited
 from lca.rating import Rating, rate
 from lca.settle import settle
 from lca.solve import RATIONAL_LIMIT, binary64_levels, rational_levels, solve
-from lca.system import LinearSystem, Solution, characterised
+from lca.system import LinearSystem, Solution, characterised, leaves
 from lca.units import convert
 from lca.weigh import NOTHING, Band, Weigher, scaled, summed
 
@@ -34,9 +34,9 @@ CLASSES: Final = ("measured", "supplier", "official", "proxy", "gap")
 """From strong to weak; the class of a line is the weaker of its activity and its factor."""
 _OF_BASIS: Final = {"measured": "measured", "calculated": "measured", "estimated": "proxy"}
 TIES: Final = 600
+"""Up to so many processes a tie is settled in rational numbers, which take seconds there."""
 APART: Final = 80
 """Processes above which rational numbers take more than 50 ms: then in a process of their own, with a limit."""
-"""Up to so many processes a tie is settled in rational numbers, which take seconds there."""
 MOST_BITS: Final = 4096
 STATED_LINES: Final = ("fossil", "biogenic", "dluc", "aircraft")
 
@@ -182,13 +182,14 @@ def _closed(resolved: ResolvedInventory, system: LinearSystem) -> bool:
 def _levels(system: LinearSystem, reference: Reference, unit: str, bits: int) -> tuple[Solution, bool]:
     """Levels for one unit of the reference; False where nothing proves them."""
     demand = {reference.product: convert(reference.amount, reference.unit, unit)}
-    if bits and len(system.processes) > SMALL:
+    size = len(system.processes) - len(leaves(system))  # factors are leaves: they cost rational numbers nothing
+    if bits and size > SMALL:
         check_structure(system, demand)
         levels_ = enclosed_levels(system, demand, bits)
         if levels_ is not None:
             return characterised(system, levels_), True
-    if len(system.processes) <= (RATIONAL_LIMIT if bits else TIES):
-        if len(system.processes) <= APART:
+    if size <= (RATIONAL_LIMIT if bits else TIES):
+        if size <= APART:
             return solve(system, demand), True
         check_structure(system, demand)
         found = f"{len(system.processes)} processes"
@@ -229,6 +230,8 @@ def _footprint(
     status: Status = "draft" if gaps else "complete_with_proxies" if proxies else "complete"
     cut_off = cut_off_ledger(resolved, solution, total, weigh)
     notices = [*inventory.notices, *_implausible(resolved, reference, total)]
+    gases = _gases(counted, solution, weigh)
+    by_stage, by_process, by_input = (_sums(parts, name) for name in ("stage", "process", "input"))
     if not exact:
         values = {"processes": str(len(system.processes)), "limit": str(TIES)}
         notices.append(Notice("binary64", reference.product, values))
@@ -236,14 +239,11 @@ def _footprint(
         reference=reference,
         status=status,
         total=total,
-        lines=_lines(resolved, counted, solution, weigh),
-        stages={stage: summed(p.co2e for p in parts if p.stage == stage) for stage, _ in inventory.stages},
-        processes={
-            process.id: summed(p.co2e for p in parts if p.process == process.id)
-            for process in sorted(inventory.processes, key=lambda item: item.id)
-        },
-        gases=_gases(counted, solution, weigh),
-        inputs={name: summed(p.co2e for p in parts if p.input == name) for name in sorted({p.input for p in parts})},
+        lines=_lines(resolved, counted, solution, gases),
+        stages={stage: by_stage.get(stage, NOTHING) for stage, _ in inventory.stages},
+        processes={name: by_process.get(name, NOTHING) for name in sorted(stage_of)},
+        gases=gases,
+        inputs=dict(sorted(by_input.items())),
         contributions=parts,
         classes=_classes(parts),
         gaps=tuple(part.line for part in gaps),
@@ -255,6 +255,15 @@ def _footprint(
         levels=dict(solution.scaling),
         exact=exact,
     )
+
+
+def _sums(parts: tuple[Contribution, ...], name: str) -> dict[str, Band]:
+    """The contributions summed by ``stage``, ``process`` or ``input``, each in their order."""
+    whole: dict[str, Band] = {}
+    for part in parts:
+        key = getattr(part, name)
+        whole[key] = whole.get(key, NOTHING) + part.co2e
+    return whole
 
 
 def _rating(resolved: ResolvedInventory, counted: list[Line], parts: tuple[Contribution, ...]) -> Rating | None:
@@ -335,11 +344,13 @@ def _gases(lines: list[Line], solution: Solution, weigh: Weigher) -> dict[str, t
     return {flow: (kg, kg * weigh.factor(flow)) for flow, kg in sorted(mass.items()) if kg}
 
 
-def _lines(resolved: ResolvedInventory, lines: list[Line], solution: Solution, weigh: Weigher) -> dict[str, StatedLine]:
+def _lines(
+    resolved: ResolvedInventory, lines: list[Line], solution: Solution, gases: Mapping[str, tuple[Exact, Exact]]
+) -> dict[str, StatedLine]:
     """Each line's state: known as soon as a flow of it is there and nothing came unsplit or is lacking."""
     known = dict.fromkeys((*STATED_LINES, "unsplit"), ZERO)
     there: set[str] = set()
-    for flow, (_, co2e) in _gases(lines, solution, weigh).items():
+    for flow, (_, co2e) in gases.items():
         name = Flow.read(flow).line
         name = "biogenic" if name == "biogenic uptake" else name
         there.add(name)

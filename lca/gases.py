@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -42,6 +42,7 @@ class Flow:
         return "|".join(part for part in (self.gas, self.line, self.gwp_set) if part)
 
     @staticmethod
+    @lru_cache(maxsize=4096)
     def read(text: str) -> Flow:
         """``CO2|fossil`` back to a flow."""
         gas, line, *rest = text.split("|")
@@ -64,6 +65,7 @@ def is_gas(gas: str) -> bool:
     return _FORMULAS.get(gas, gas) in _table()
 
 
+@cache
 def gwp(gas: str, gwp_set: str) -> Exact:
     """Global warming potential over 100 years, kg CO2e per kg; blends are computed from their components.
 
@@ -92,6 +94,7 @@ def _equivalents_on(flow: Flow) -> bool:
     return flow.line == "aircraft" or (flow.line in ("fossil", "dluc") and bool(flow.gwp_set))
 
 
+@lru_cache(maxsize=4096)
 def characterise(flow: Flow, gwp_set: str, biogenic_co2: str = "one") -> Exact:
     """kg CO2e per kg of a flow.
 

@@ -214,7 +214,11 @@ def _notices(notices: Iterable[Notice]) -> list[dict[str, Any]]:
 
 
 def _minus(first: Band, second: Band) -> Band:
-    """Difference of two bands that move together: ends against like ends."""
+    """Difference of two bands that move together: ends against like ends; of two points a point, made once: an
+    enclosure that is computed twice is not known to be the same number."""
+    if first.point is not None and second.point is not None:
+        value = first.point - second.point
+        return Band(value, value)
     low = None if first.low is None or second.low is None else first.low - second.low
     high = None if first.high is None or second.high is None else first.high - second.high
     return Band(low, high)

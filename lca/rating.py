@@ -62,14 +62,18 @@ def _age(answer: ResolvedFactor, asked: int | None) -> str:
 def rate(term: Rate, parts: Iterable[tuple[Line, ResolvedFactor | Gap | None, Band]]) -> Rating:
     """The study's rating from its lines, their answers and what each contributes."""
     said = {"en": term.because, "zh": term.because_zh}
-    weighted = dict.fromkeys(term.criteria, ZERO)
-    whole, known = ZERO, True
+    groups: dict[tuple[str, ...], Exact] = {}
+    known = True
     for line, answer, band in parts:
         known = known and band.low is not None and band.high is not None
         weight = max((abs(end) for end in band.ends), default=ZERO)
         found = conditions(line, answer)
-        for name in term.criteria:
-            weighted[name] += weight * term.scores[f"{name}/{found[name]}"]
+        key = tuple(f"{name}/{found[name]}" for name in term.criteria)
+        groups[key] = groups.get(key, ZERO) + weight
+    weighted, whole = dict.fromkeys(term.criteria, ZERO), ZERO
+    for key, weight in groups.items():  # few: most lines are alike
+        for name, condition in zip(term.criteria, key, strict=True):
+            weighted[name] += weight * term.scores[condition]
         whole += weight
     if not known or not whole:
         return Rating(term.scheme, None, {}, "", said)

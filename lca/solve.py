@@ -19,7 +19,7 @@ from scipy.sparse.linalg import MatrixRankWarning, splu
 from lca.diagnose import check_structure
 from lca.exact import ZERO, Exact
 from lca.faults import Fault, Refused
-from lca.system import LinearSystem, Solution, characterised
+from lca.system import LinearSystem, Solution, characterised, leaves
 
 RATIONAL_LIMIT: Final = 150
 
@@ -37,24 +37,36 @@ def solve(system: LinearSystem, demand: Mapping[str, Exact]) -> Solution:
 
 
 def rational_levels(system: LinearSystem, demand: Mapping[str, Exact]) -> dict[str, Exact]:
-    """Activity levels as exact rationals, by one dense FLINT solve.
+    """Activity levels as exact rationals: one dense FLINT solve of the processes that take something, a sum for each
+    leaf (A is block triangular, and its determinant the leaves' amounts times that of the rest).
 
     Raises:
         Refused: ``singular``, naming the processes that depend on each other.
     """
-    row = {name: i for i, name in enumerate(system.products)}
-    column = {name: j for j, name in enumerate(system.processes)}
+    ends = leaves(system)
+    made = {product for product, _ in ends.values()}
+    row = {name: i for i, name in enumerate(name for name in system.products if name not in made)}
+    column = {name: j for j, name in enumerate(name for name in system.processes if name not in ends)}
     matrix = fmpq_mat(len(row), len(column))
+    below: dict[str, list[tuple[str, Exact]]] = {product: [] for product in made}
     for (product, process), amount in system.a.items():
-        matrix[row[product], column[process]] = amount.q
+        if product in row:
+            matrix[row[product], column[process]] = amount.q
+        elif process in column:
+            below[product].append((process, amount))
     right = fmpq_mat(len(row), 1)
     for product, amount in demand.items():
-        right[row[product], 0] = amount.q
+        if product in row:
+            right[row[product], 0] = amount.q
     try:
-        levels = matrix.solve(right)
+        levels = matrix.solve(right) if row else right
     except ZeroDivisionError:
         raise Refused([singular_fault(system)]) from None
-    return {name: _exact(levels[j, 0]) for name, j in column.items()}
+    found = {name: _exact(levels[j, 0]) for name, j in column.items()}
+    for process, (product, amount) in ends.items():
+        used = sum((part * found[other] for other, part in below[product]), ZERO)
+        found[process] = (demand.get(product, ZERO) - used) / amount
+    return {name: found[name] for name in system.processes}
 
 
 def _exact(value: object) -> Exact:

@@ -63,6 +63,21 @@ def make_system(
     )
 
 
+def leaves(system: LinearSystem) -> dict[str, tuple[str, Exact]]:
+    """Processes that take nothing and are the first of their kind to touch their product: ``{process: (product,
+    amount)}``. Bought factors are such. Their levels follow from the others' by one sum each."""
+    columns: dict[str, tuple[str, Exact] | None] = {}
+    for (product, process), amount in system.a.items():
+        columns[process] = None if process in columns else (product, amount)
+    found: dict[str, tuple[str, Exact]] = {}
+    taken: set[str] = set()
+    for process, only in columns.items():
+        if only is not None and only[0] not in taken:
+            taken.add(only[0])
+            found[process] = only
+    return found
+
+
 def characterised(system: LinearSystem, scaling: Mapping[str, Exact]) -> Solution:
     """Inventory, scores and contributions at given activity levels: ``g = B s``, ``h = C g``, ``C B_p s_p``."""
     inventory = dict.fromkeys(system.flows, ZERO)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -48,6 +48,23 @@ def unit(text: str, where: str = "") -> Unit:
     Raises:
         Refused: ``unknown_unit``, with the nearest known symbols.
     """
+    try:
+        return _known(text)
+    except KeyError as unknown:
+        name = str(unknown.args[0])
+    units, aliases = _table()
+    near = get_close_matches(fold_width(name).strip()[:40], [*units, *aliases], n=3, cutoff=0.5)
+    expected = ", ".join(near) if near else "kg, t, kWh, MJ, GJ, Nm3, m3, m2, t*km, piece"
+    raise Refused([Fault("unknown_unit", where, found=name[:60], expected=expected, rule=f"unit table {UNIT_TABLE}")])
+
+
+@lru_cache(maxsize=4096)
+def _known(text: str) -> Unit:
+    """The unit of a text, kept: a works asks for the same few thousands of times.
+
+    Raises:
+        KeyError: the text that no unit has, the part of a quotient at fault.
+    """
     units, aliases = _table()
     name = fold_width(text).strip()
     found = units.get(aliases.get(name, name))
@@ -55,11 +72,9 @@ def unit(text: str, where: str = "") -> Unit:
         return found
     top, slash, bottom = name.partition("/")
     if slash and top and bottom and "/" not in bottom:
-        upper, lower = unit(top, where), unit(bottom, where)
+        upper, lower = _known(top), _known(bottom)
         return Unit(f"{upper.id}/{lower.id}", f"{upper.dimension}/{lower.dimension}", upper.ratio / lower.ratio)
-    near = get_close_matches(name[:40], [*units, *aliases], n=3, cutoff=0.5)
-    expected = ", ".join(near) if near else "kg, t, kWh, MJ, GJ, Nm3, m3, m2, t*km, piece"
-    raise Refused([Fault("unknown_unit", where, found=text[:60], expected=expected, rule=f"unit table {UNIT_TABLE}")])
+    raise KeyError(text)
 
 
 def convert(amount: Exact, given: str, wanted: str, where: str = "", density: Exact | None = None) -> Exact:
@@ -69,6 +84,8 @@ def convert(amount: Exact, given: str, wanted: str, where: str = "", density: Ex
         Refused: ``unit_mismatch`` naming both dimensions, or ``unknown_unit``.
     """
     source, target = unit(given, where), unit(wanted, where)
+    if source is target:
+        return amount
     if source.dimension == target.dimension:
         return amount * source.ratio / target.ratio
     bridge = {source.dimension, target.dimension}

@@ -65,6 +65,8 @@ class Weigher:
 
     def __init__(self, resolved: ResolvedInventory, gwp_set: str, biogenic_co2: str) -> None:
         self.resolved, self.gwp_set, self.biogenic_co2 = resolved, gwp_set, biogenic_co2
+        self._per_unit: dict[int, tuple[ResolvedFactor, Exact]] = {}
+        """kg CO2e per unit of a factor, by the identity of the factor, which is held: many lines use one."""
 
     def factor(self, flow: str) -> Exact:
         """kg CO2e per kg of a flow."""
@@ -82,8 +84,15 @@ class Weigher:
         if isinstance(found, Gap):
             low, high = gap_range(found)
             return scaled(Band(low, high), amount) if amount else NOTHING
-        value = amount * sum((part * self.factor(flow) for flow, part in found.flows.items()), ZERO)
+        value = amount * self._intensity(found)
         return Band(value, value)
+
+    def _intensity(self, found: ResolvedFactor) -> Exact:
+        known = self._per_unit.get(id(found))
+        if known is None:
+            known = found, sum((part * self.factor(flow) for flow, part in found.flows.items()), ZERO)
+            self._per_unit[id(found)] = known
+        return known[1]
 
     def flows(self, line: Line, level: Exact) -> dict[str, Exact]:
         """Flow to kg of a line at a level; a gap has no known flows."""

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Final
 
 from lca.codec import encode
@@ -59,9 +60,9 @@ def read_activity(data: Any, rule: Rule, regime: Regime, *, strict: bool = True)
     works = _works(reader, top.get("works"))
     products = _products(reader, top.get("products"))
     settings = _settings(reader, top.get("settings"), rule)
-    rows = []
+    rows, names = [], {product.id for product in products}
     for number, item in enumerate(reader.sequence(top.get("rows"), "/rows")):
-        row = read_row(reader, item, f"/rows/{number}", rule, months, {product.id for product in products})
+        row = read_row(reader, item, f"/rows/{number}", rule, months, names)
         if row is not None:
             rows.append(row)
     named = _named(rows, faults)
@@ -88,12 +89,20 @@ def refuse_offsets(data: Any, faults: Collector, where: str = "") -> None:
     """Offsets never enter a footprint (GB/T 24067 scope): a key that smells of one is named, not skipped."""
     if isinstance(data, dict):
         for key, value in data.items():
-            if _OFFSETS.search(str(key)):
+            if _smells(str(key)):
                 faults.add(Fault("offset_in_input", f"{where}/{key}", str(key), "no offsets or credits in a footprint"))
-            refuse_offsets(value, faults, f"{where}/{key}")
+            if isinstance(value, dict | list):
+                refuse_offsets(value, faults, f"{where}/{key}")
     elif isinstance(data, list):
         for number, value in enumerate(data):
-            refuse_offsets(value, faults, f"{where}/{number}")
+            if isinstance(value, dict | list):
+                refuse_offsets(value, faults, f"{where}/{number}")
+
+
+@lru_cache(maxsize=4096)
+def _smells(key: str) -> bool:
+    """Every row has the same few keys."""
+    return _OFFSETS.search(key) is not None
 
 
 def _period(reader: Reader, value: Any, faults: Collector) -> tuple[date, date]:
@@ -186,7 +195,7 @@ def _named(rows: list[Row], faults: Collector) -> list[Row]:
             name = f"{row.input}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
         seen[name] = seen.get(name, 0) + 1
         unique = name if row.id or seen[name] == 1 else f"{name}-{seen[name]}"
-        named.append(replace(row, id=unique))
+        named.append(row if unique == row.id else replace(row, id=unique))
     return named
 
 

@@ -23,7 +23,7 @@ from lca.inventory import ResolvedInventory
 from lca.publish import publish
 from lca.solve import rational_levels
 from lca.system import LinearSystem, make_system
-from tests.lca._works import emitted, own, process, reference, works
+from tests.lca._works import bought, co2, emitted, own, process, reference, works
 
 System = dict[tuple[str, str], Exact]
 
@@ -254,3 +254,30 @@ def test_shuffled_and_renamed_works_publish_the_same_digits() -> None:
                        f"p{size - 1:03d}", 15)  # fmt: skip
         first = first or made
         assert made["total"] == first["total"] and made["processes"] == first["processes"]
+
+
+def test_what_the_works_makes_beyond_its_products_needs_no_rational_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """2 kg of the last product sold of 3 made: works and products differ by a third of the works' emissions, once."""
+    size = SMALL + 10
+    processes = [process(f"m{k:03d}", f"p{k:03d}", "3") for k in range(size)]
+    lines = [own(f"o{k:03d}", f"m{k:03d}", f"p{k - 1:03d}", "3") for k in range(1, size)]
+    lines += [own("back", "m000", f"p{size - 1:03d}", "1"), emitted("e", "m000", "0.7")]
+    made = calculate(works(processes, lines, {}, [reference(f"p{size - 1:03d}", "1")]), "AR6", "zero")
+    monkeypatch.setattr("lca.publish.calculate", lambda *_: pytest.fail("made again with more bits"))
+    # a kg takes 1/2 of a round and gives 0.35 kg; 1 kg sold: 0.7 - 0.35
+    assert publish(made, f"p{size - 1:03d}", 6)["works"] == {
+        "total": "0.700000", "products": "0.350000", "difference": "0.350000",
+    }  # fmt: skip
+
+
+def test_factors_do_not_make_a_works_large() -> None:
+    """Three processes that buy from a hundred factors are solved in rational numbers: factors are leaves."""
+    processes = [process(f"m{k}", f"p{k}", "1") for k in range(3)]
+    lines = [own("o0", "m1", "p0", "0.5"), own("o1", "m2", "p1", "0.5"), own("back", "m0", "p2", "0.1")]
+    lines += [bought(f"b{k:03d}", f"m{k % 3}", "0.01") for k in range(100)]
+    factors = {f"b{k:03d}": co2(f"b{k:03d}", "3") for k in range(100)}
+    made = calculate(works(processes, lines, factors, [reference("p2", "1")]), "AR6", "zero").footprints["p2"]
+    # levels 1/(1 - 0.025) times 1, 0.5, 0.25; lines 33, 33 and 34 by the remainder of three
+    rounds = Exact(1) / (ONE - Exact("0.025"))
+    assert made.total.low == rounds * (33 * ONE + 33 * Exact("0.5") + 34 * Exact("0.25")) * Exact("0.03")
+    assert not isinstance(made.total.low, Enclosed)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lca.exact import ONE, Exact, total
 from lca.faults import Refused
 from lca.solve import RATIONAL_LIMIT, binary64_levels, rational_levels, singular_fault, solve
-from lca.system import LinearSystem, Solution, make_system
+from lca.system import LinearSystem, Solution, leaves, make_system
 from tests.lca._systems import TEXTBOOK, Drawn, Textbook, drawn_systems, exact, fraction, fractions, gauss
 
 
@@ -230,3 +230,34 @@ def test_an_unknown_product_is_refused_before_solving() -> None:
     with pytest.raises(Refused) as caught:
         solve(TEXTBOOK[0].system(), {"heat": ONE})
     assert [(f.code, f.found) for f in caught.value.faults] == [("unknown_demand", "heat")]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_leaves_by_sums_are_the_levels_of_the_whole_system(seed: int) -> None:
+    """Processes that buy from each other and from leaves (a treatment among them), some demanded: Gauss over all."""
+    pick = random.Random(seed)
+    own, ends = pick.randint(0, 4), pick.randint(1, 5)
+    size = own + ends
+    a = [[Q(0)] * size for _ in range(size)]
+    for j in range(size):
+        a[j][j] = Q(pick.randint(1, 9), pick.randint(1, 9)) * (-1 if j == size - 1 else 1)
+    for j in range(own):
+        for i in range(size):
+            if i != j and pick.random() < 0.6:
+                a[i][j] = Q(-pick.randint(1, 9), 20 * size)
+    f = [Q(pick.randint(-3, 3)) for _ in range(size)]
+    entries = {(f"p{i}", f"q{j}"): exact(a[i][j]) for i in range(size) for j in range(size)}
+    system = make_system(entries, {}, {})
+    assert set(leaves(system)) >= {f"q{j}" for j in range(own, size)}
+    found = rational_levels(system, {f"p{i}": exact(amount) for i, amount in enumerate(f)})
+    assert list(found) == list(system.processes)
+    assert fractions(found) == {f"q{j}": level for j, level in enumerate(gauss(a, f))}
+
+
+def test_two_that_make_one_product_are_not_both_leaves() -> None:
+    """The second is left to the dense solve, which has no row for it and says so."""
+    system = make_system({("p0", "q0"): ONE, ("p0", "q1"): ONE}, {}, {}, products=("p0", "p1"))
+    assert list(leaves(system)) == ["q0"]
+    with pytest.raises(Refused) as refused:
+        rational_levels(system, {"p0": ONE})
+    assert refused.value.faults[0].code == "singular"
