@@ -77,7 +77,7 @@ class Checked:
 
 def append(
     session: Session, tenant: str, actor: str, action: str, target: str,
-    detail: Mapping[str, str] | None = None, request_id: str = "",
+    detail: Mapping[str, Any] | None = None, request_id: str = "",
 ) -> Entry:  # fmt: skip
     """Write an entry inside the caller's transaction; the log of this company is locked until that ends.
 
@@ -86,14 +86,12 @@ def append(
         actor: who: an account's or key's id, or ``cli:<user>``; never a secret.
         action: a word with a dot, such as ``record.signed``.
         target: the id of what it was done to.
-        detail: plain words by key.
+        detail: plain words by key, a map of such words for a before and an after.
 
     Raises:
         ValueError: a key of the detail names a secret.
     """
-    told = {str(key): clean(str(value)) for key, value in (detail or {}).items()}
-    if named := [key for key in told if any(word in key.lower() for word in NEVER)]:
-        raise ValueError(f"a secret has no place in the audit log: {', '.join(sorted(named))}")
+    told = _told(detail or {})
     _hold(session, tenant)
     last = session.execute(
         select(AuditEntryRow.serial, AuditEntryRow.digest)
@@ -171,6 +169,16 @@ def clean(given: str) -> str:
     whole = given.encode("utf-8", "replace").decode("utf-8")
     shown = "".join("\ufffd" if unicodedata.category(c) == "Cc" else c for c in whole)
     return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+
+
+def _told(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """The detail as text, maps inside it as maps; a key that names a secret is a mistake of the caller."""
+    if named := [key for key in detail if any(word in str(key).lower() for word in NEVER)]:
+        raise ValueError(f"a secret has no place in the audit log: {', '.join(sorted(named))}")
+    return {
+        clean(str(key)): _told(value) if isinstance(value, Mapping) else clean(str(value))
+        for key, value in detail.items()
+    }
 
 
 def _digest(tenant: str, serial: int, texts: Mapping[str, str]) -> str:

@@ -144,6 +144,17 @@ def test_a_secret_has_no_place_in_the_log(store: RecordStore, key: str) -> None:
     assert audit.head(store.engine, "local") is None
 
 
+def test_a_before_and_an_after_stand_in_the_detail(store: RecordStore) -> None:
+    with Session(store.engine) as session, session.begin():
+        detail = {"before": {"role": "editor"}, "after": {"role": "owner", "days": 3}}
+        audit.append(session, "local", "a", "account.change", "c", detail)
+    entry = audit.head(store.engine, "local")
+    assert entry is not None
+    assert entry.detail == '{"after":{"days":"3","role":"owner"},"before":{"role":"editor"}}'
+    with pytest.raises(ValueError, match="password"), Session(store.engine) as session, session.begin():
+        audit.append(session, "local", "a", "account.change", "c", {"before": {"password": "x"}})
+
+
 def test_what_a_stranger_typed_cannot_break_the_log_or_a_terminal(either_store: RecordStore) -> None:
     hostile = "a\x00b\x1b[2J\nc\ud800" + "x" * 5000
     write(either_store.engine, hostile)
