@@ -21,6 +21,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 WORKS_YEAR = {
     "aluminium": "aluminium_works_2024.yaml",
     "cement": "cement_works_2024.yaml",
+    "general_product": "pump_2024.yaml",
     "li_ion_battery": "li_ion_battery_lfp_2024.yaml",
     "room_air_conditioner": "room_air_conditioner_2024.yaml",
     "steel_bf_bof": "steel_works_2024.yaml",
@@ -81,7 +82,7 @@ def wrong_unit(data: Any, name: str) -> None:
     """A unit of a dimension that the input does not take."""
     item = next(item for item in BUILT_IN if item.rule.ref == data["rule"] or item.rule.id == data["rule"])
     taken = {known_unit(unit).dimension for unit in item.rule.inputs[name].units}
-    other = next(unit for unit in ("kg", "kWh", "piece") if known_unit(unit).dimension not in taken)
+    other = next(unit for unit in ("kg", "kWh", "piece", "V") if known_unit(unit).dimension not in taken)
     for row in rows_of(data, name):
         row["unit"] = other
 

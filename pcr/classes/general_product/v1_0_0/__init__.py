@@ -1,0 +1,1 @@
+"""Rule for products without a rule of their own, 1.0.0."""
