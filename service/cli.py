@@ -10,6 +10,7 @@ import typer
 
 from service.commands import (
     alternatives,
+    background,
     batch,
     battery,
     calculate,
@@ -54,6 +55,7 @@ for verb in (
 app.add_typer(rules.app, name="rules")
 app.add_typer(equations.app, name="equation")
 app.add_typer(factors.app, name="factors")
+app.add_typer(background.app, name="background")
 app.add_typer(battery.app, name="battery")
 app.add_typer(cbam.app, name="cbam")
 app.add_typer(database.app, name="db")

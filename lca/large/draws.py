@@ -1,8 +1,9 @@
-"""Monte Carlo of a whole background: every exchange log-normal, the intensities of all products in each draw.
+"""Monte Carlo of a whole background: the intensities of all products in each draw.
 
-Draw k multiplies exchange x by ``gsd_x^z``, z standard normal from the k-th stream of Philox4x64-10 (Salmon et al.
-2011) under the key (seed, k): so a draw depends on nothing but seed and k, whoever computes it. Each is solved by
-BiCGSTAB from the mean solution, every k-th checked by a factorisation (engine notes §3).
+Draw k multiplies entry x by ``gsd_x^z``, z standard normal from the k-th stream of Philox4x64-10 (Salmon et al. 2011)
+under the key (seed, k), and each exchange of a :class:`Spread` by its own multiplier: so a draw depends on nothing but
+seed and k, whoever computes it. Each is solved by BiCGSTAB from the mean solution, every k-th checked by a
+factorisation (engine notes §3).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from lca.large.bicgstab import bicgstab
 from lca.large.factor import factor
 from lca.large.krylov import Krylov
 from lca.large.order import Order
+from lca.large.spread import Spread
 from lca.large.system import Floats, LargeSystem
 
 Singles = np.ndarray[Any, np.dtype[np.float32]]
@@ -46,6 +48,8 @@ class Uncertain:
     """Geometric standard deviation of each stored entry of A^T, 1 for none; those of the diagonal are not used."""
     gsd_b: Floats
     order: Order
+    spread: Spread | None = None
+    """Exchanges with distributions of their own, beside or in place of those of entries."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,9 +89,18 @@ class Sampler:
         """Multipliers of the entries of A^T, and ``B^T c``, in this draw."""
         size = len(self._log_a)
         key = np.array([self.seed, draw], dtype=np.uint64)
-        words = Philox(key=key).random_raw(size + len(self.uncertain.b.data))
-        of_a = np.exp(self._log_a * _normal(words[:size]))
-        emitted = self._characterised * np.exp(self._log_b * _normal(words[size:][self._counts]))
+        of_a, emitted = np.ones(size), self._characterised
+        if self._log_a.any() or self._log_b.any():
+            words = Philox(key=key).random_raw(size + len(self.uncertain.b.data))
+            of_a = np.exp(self._log_a * ndtri(_uniform(words[:size])))
+            emitted = emitted * np.exp(self._log_b * ndtri(_uniform(words[size:][self._counts])))
+        spread = self.uncertain.spread
+        if spread is not None:
+            # a stream of its own: the counter's last word, which no draw of entries reaches
+            counter = np.array([0, 0, 0, 1], dtype=np.uint64)
+            multipliers = spread.multipliers(_uniform(Philox(counter=counter, key=key).random_raw(spread.count)))
+            of_a = of_a * spread.in_a.factor(multipliers, size)
+            emitted = emitted * spread.in_b.factor(multipliers, len(self.uncertain.b.data))[self._counts]
         e = np.bincount(self._process, weights=emitted, minlength=self.uncertain.system.size)
         return of_a, e.astype(np.float64)
 
@@ -169,6 +182,6 @@ def _part(uncertain: Uncertain, seed: int, indices: range, every: int) -> Part:
     return rows, taken, gaps
 
 
-def _normal(words: np.ndarray[Any, np.dtype[np.uint64]]) -> Floats:
-    made: Floats = ndtri(((words >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52)
+def _uniform(words: np.ndarray[Any, np.dtype[np.uint64]]) -> Floats:
+    made: Floats = ((words >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
     return made

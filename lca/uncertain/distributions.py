@@ -19,6 +19,8 @@ from lca.exact import ONE, ZERO, Exact
 from lca.faults import Fault
 
 Floats = NDArray[np.float64]
+Of = float | Floats
+"""A parameter: one for all draws, or one for each."""
 NORMAL_LIMIT: Final = Exact(1, 5)
 """Largest sd of a normal multiplier, relative to its mean: five sd to zero, below it with 3e-7."""
 
@@ -37,8 +39,7 @@ class Lognormal:
 
     def quantile(self, u: Floats) -> Floats:
         """median * gsd^z with z the standard normal quantile of ``u`` in (0, 1)."""
-        made: Floats = float(self.median) * np.exp(ndtri(u) * math.log(float(self.gsd)))
-        return made
+        return lognormal_at(u, float(self.median), math.log(float(self.gsd)))
 
     def spread(self) -> float:
         """First-order relative standard deviation: ln gsd."""
@@ -61,8 +62,7 @@ class Normal:
 
     def quantile(self, u: Floats) -> Floats:
         """mean + sd * z."""
-        made: Floats = float(self.mean) + float(self.sd) * ndtri(u)
-        return made
+        return normal_at(u, float(self.mean), float(self.sd))
 
     def spread(self) -> float:
         """sd / mean."""
@@ -85,12 +85,7 @@ class Triangular:
 
     def quantile(self, u: Floats) -> Floats:
         """low + sqrt(u w (mode-low)) up to the mode, high - sqrt((1-u) w (high-mode)) above it; w = high-low."""
-        low, mode, high = float(self.low), float(self.mode), float(self.high)
-        width = high - low
-        up = low + np.sqrt(u * width * (mode - low))
-        down = high - np.sqrt((1 - u) * width * (high - mode))
-        made: Floats = np.where(u * width < mode - low, up, down)
-        return made
+        return triangular_at(u, float(self.low), float(self.mode), float(self.high))
 
     def spread(self) -> float:
         """sd / mean, with sd^2 = (a^2 + b^2 + c^2 - ab - ac - bc) / 18 and mean (a + b + c) / 3."""
@@ -113,12 +108,38 @@ class Uniform:
 
     def quantile(self, u: Floats) -> Floats:
         """low + u (high - low)."""
-        made: Floats = float(self.low) + u * float(self.high - self.low)
-        return made
+        return uniform_at(u, float(self.low), float(self.high - self.low))
 
     def spread(self) -> float:
         """sd / mean: (high - low) / sqrt(12) over the middle."""
         return float(self.high - self.low) / math.sqrt(12) / float((self.high + self.low) / 2)
+
+
+def lognormal_at(u: Floats, median: Of, log_gsd: Of) -> Floats:
+    """``median gsd^z`` at the quantiles ``u`` in (0, 1)."""
+    made: Floats = median * np.exp(ndtri(u) * log_gsd)
+    return made
+
+
+def normal_at(u: Floats, mean: Of, sd: Of) -> Floats:
+    """``mean + sd z``."""
+    made: Floats = mean + sd * ndtri(u)
+    return made
+
+
+def triangular_at(u: Floats, low: Of, mode: Of, high: Of) -> Floats:
+    """The inverse of a distribution function of two parabolas."""
+    width = high - low
+    up = low + np.sqrt(u * width * (mode - low))
+    down = high - np.sqrt((1 - u) * width * (high - mode))
+    made: Floats = np.where(u * width < mode - low, up, down)
+    return made
+
+
+def uniform_at(u: Floats, low: Of, width: Of) -> Floats:
+    """``low + u width``."""
+    made: Floats = low + u * width
+    return made
 
 
 Distribution = Lognormal | Normal | Triangular | Uniform
