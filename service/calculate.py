@@ -24,11 +24,13 @@ from pcr.regime import Regime, load_regime
 from pcr.registry import InstalledRule, find_rule
 from service.desk import DEFAULT_RELEASE
 from service.intake import Sent
-from service.records.instruments import draws, study_of
+from service.records.instruments import Draw, draws, study_of
 from service.records.sections import make_record
 from service.records.statement import Derived, section_values
-from service.records.store import RecordStore
+from service.records.store import Beside, RecordStore
 from service.series import Attachment
+
+Records = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,12 @@ def regime_for(installed: InstalledRule, regime_id: str, *, electricity_only: bo
 
 
 def calculate(
-    sent: Sent, asked: Asked, store: RecordStore, *, caller: str, releases: Callable[[str], Release] = open_release
-) -> Calculated:
+    sent: Sent, asked: Asked, store: RecordStore, *, caller: str, releases: Callable[[str], Release] = open_release,
+    beside: Callable[[Records], Beside] | None = None,
+) -> Calculated:  # fmt: skip
     """Calculate and seal. A refused input stores nothing; equal input finds the record that is there.
+
+    ``beside``: the records to what is written in the transaction that seals them.
 
     Raises:
         Refused: see :func:`derive`.
@@ -121,7 +126,8 @@ def calculate(
     start = time.perf_counter()
     derived = derive(sent, asked, releases)
     records = records_of(derived, store.secret())
-    new = seal(sent, derived, records, store, caller=caller, start=start)
+    also = beside(records) if beside else None
+    new = seal(sent, derived, records, store, caller=caller, start=start, beside=also)
     return Calculated(records, derived, time.perf_counter() - start, new)
 
 
@@ -133,21 +139,47 @@ def records_of(derived: Derived, secret: bytes) -> tuple[Mapping[str, Any], ...]
     )
 
 
-def seal(
-    sent: Sent, derived: Derived, records: Sequence[Mapping[str, Any]], store: RecordStore, *, caller: str, start: float
-) -> tuple[bool, ...]:
-    """Seal the records of a works; whether each is new, empty where its digits are not proven and nothing is stored.
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """What the sealing of a works writes: all that is left to do where the store is."""
 
-    Raises:
-        Refused: ``ELEC_DUPLICATE_INSTRUMENT``.
-    """
+    sealed: tuple[tuple[Mapping[str, Any], Mapping[str, Any]], ...]
+    """(record, run) of each product whose digits are proven."""
+    uploads: tuple[Attachment, ...]
+    study: str
+    wanted: tuple[Draw, ...]
+
+    def into(self, store: RecordStore, beside: Beside | None = None) -> tuple[bool, ...]:
+        """Seal; whether each record is new, empty where there is none.
+
+        Raises:
+            Refused: ``ELEC_DUPLICATE_INSTRUMENT``.
+        """
+        return store.seal(self.sealed, self.uploads, self.study, self.wanted, beside) if self.sealed else ()
+
+
+def sealing(
+    sent: Sent, derived: Derived, records: Sequence[Mapping[str, Any]], *, caller: str, start: float
+) -> Sealing:
+    """Make ready what is sealed; a product whose digits are not proven is left out. Nothing is stored."""
     given, sealed = derived.data.given, []
     for product, record in zip(sorted(derived.works.footprints), records, strict=True):
         if derived.works.footprints[product].exact:
             sealed.append((record, _run(sent, derived, product, caller, time.perf_counter() - start)))
     uploads = (Attachment(sent.content, sent.media_type), *sent.attachments)
-    wanted = draws(given, derived.resolved.inventory)
-    return store.seal(sealed, uploads, study_of(given), wanted) if sealed else ()
+    return Sealing(tuple(sealed), uploads, study_of(given), tuple(draws(given, derived.resolved.inventory)))
+
+
+def seal(
+    sent: Sent, derived: Derived, records: Records, store: RecordStore, *, caller: str, start: float,
+    beside: Beside | None = None,
+) -> tuple[bool, ...]:  # fmt: skip
+    """Seal the records of a works; whether each is new, empty where its digits are not proven and nothing is stored.
+
+    Raises:
+        Refused: ``ELEC_DUPLICATE_INSTRUMENT``.
+    """
+    return sealing(sent, derived, records, caller=caller, start=start).into(store, beside)
 
 
 def environment() -> dict[str, str]:

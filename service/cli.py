@@ -15,6 +15,7 @@ from service.commands import (
     battery,
     calculate,
     cbam,
+    company,
     compare,
     contributions,
     database,
@@ -58,6 +59,8 @@ app.add_typer(factors.app, name="factors")
 app.add_typer(background.app, name="background")
 app.add_typer(battery.app, name="battery")
 app.add_typer(cbam.app, name="cbam")
+app.add_typer(company.company, name="company")
+app.add_typer(company.access, name="access")
 app.add_typer(database.app, name="db")
 
 

@@ -5,34 +5,65 @@ from __future__ import annotations
 import tempfile
 import time
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
 from service.commands.shared import Lang, Store, console, language, refusing
 from service.text.words import word
 
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+FIRST: Final = "owner@localhost"
+"""The address of the first account; its owner may invite others under theirs."""
 DEMO: Final = ("cement_works_2024.yaml", "li_ion_battery_lfp_2024.yaml")
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="Only loopback until the service has keys.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="TCP port.")] = 8000,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; not only loopback once there are keys.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="TCP port; default 8000.")] = None,
+    tls_cert: Annotated[str | None, typer.Option(help="Certificate chain, PEM.")] = None,
+    tls_key: Annotated[str | None, typer.Option(help="Private key of the certificate, PEM.")] = None,
     store: Store = "",
     lang: Lang = "",
 ) -> None:
-    """Serve the HTTP interface on this machine. 在本机提供HTTP接口。"""
+    """Serve the HTTP interface and the pages. 提供HTTP接口和网页。"""
     import uvicorn
 
-    from lca.faults import Fault, Refused
+    from factordb.models import LOCAL
+    from service.companies.accounts import is_open
+    from service.desk import open_desk
     from service.http.app import make_app
+    from service.http.around import start_logs
+    from service.settings import read_settings, refuse_open
 
     with refusing(lang):
-        if host not in LOOPBACK:
-            raise Refused([Fault("address_refused", "--host", found=host, expected=", ".join(LOOPBACK))])
-        application = make_app(store)
-    uvicorn.run(application, host=host, port=port, log_level="warning")
+        settings = read_settings(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, store=store or None)
+        with open_desk(settings.store) as desk:
+            nobody = is_open(desk.engine, LOCAL)
+            refuse_open(settings, nobody)
+            if nobody:
+                _say_first_link(desk, settings.port, tls=settings.tls, lang=lang)
+        application = make_app(settings)
+    start_logs(settings.log)
+    uvicorn.run(
+        application, host=settings.host, port=settings.port, log_level="warning", access_log=False,
+        ssl_certfile=settings.tls_cert or None, ssl_keyfile=settings.tls_key or None,
+        proxy_headers=bool(settings.proxies), forwarded_allow_ips=settings.proxies or None,
+        server_header=False, timeout_graceful_shutdown=20, h11_max_incomplete_event_size=64 * 1024,
+    )  # fmt: skip
+
+
+def _say_first_link(desk: Any, port: int, *, tls: bool, lang: str) -> None:
+    """The one-time link of the first owner, on the terminal only."""
+    from service.commands.company import actor
+    from service.companies.accounts import invite
+
+    made = invite(desk.engine, desk.tenant, FIRST, "owner", actor())
+    out = console()
+    out.print(word("first_user", language(lang)))
+    out.print(f"  {'https' if tls else 'http'}://127.0.0.1:{port}/welcome#{made.text}", soft_wrap=True)
+    out.print(word("open_note", language(lang)))
 
 
 def demo(

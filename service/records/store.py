@@ -7,7 +7,7 @@ import json
 import secrets
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -18,11 +18,15 @@ from sqlalchemy.orm import Session
 from factordb.models import LOCAL
 from factordb.store import of_tenant
 from lca.faults import Fault, Refused
+from service.companies.audit import append
 from service.models import AttachmentRow, ReceivedRow, RecordFactorRow, RecordRow, RunRow, StoreSecretRow, WithdrawalRow
 from service.records.instruments import Draw, book, clashes
 from service.records.sections import value_of
+from service.records.signatures import with_signatures
 from service.series import Attachment
 
+Beside = Callable[[Session, tuple[bool, ...]], None]
+"""Writes into the transaction that seals, told of each record whether it is new."""
 OWN: Final = "record:"
 """Beginning of the factor id that a record of ours answers under."""
 
@@ -52,10 +56,12 @@ class RecordStore:
         uploads: Sequence[Attachment],
         study: str,
         wanted: Sequence[Draw],
+        beside: Beside | None = None,
     ) -> tuple[bool, ...]:
         """Append the records of one study with their runs and its draw of instruments, all or nothing.
 
-        A record that is already there gets a run only. ``sealed``: (record, run) by product.
+        A record that is already there gets a run only. ``sealed``: (record, run) by product. ``beside`` writes what
+        must be there exactly when the records are: an audit entry, the answer to an idempotent request.
 
         Returns:
             For each record whether it is new.
@@ -79,6 +85,8 @@ class RecordStore:
             if wanted and any(new):
                 names = {record["sections"]["derivation/identity"]["product"]: record["name"] for record, _ in sealed}
                 book(session, self.tenant, study, names, wanted, _now())
+            if beside is not None:
+                beside(session, tuple(new))
         return tuple(new)
 
     def keep_received(self, factor_id: str, supplier: str, document: Mapping[str, Any]) -> None:
@@ -111,12 +119,13 @@ class RecordStore:
             session.flush()
         return digest
 
-    def withdraw(self, beginning: str, reason: str) -> str:
+    def withdraw(self, beginning: str, reason: str, actor: str = "pcf withdraw") -> str:
         """Withdraw a record: it stays as it is, and what it drew from instruments is free again. Returns its name."""
         name = str(self.get(beginning)["name"])
         with Session(self.engine) as session, session.begin():
             if session.get(WithdrawalRow, (self.tenant, name)) is None:
                 session.add(WithdrawalRow(tenant_id=self.tenant, record_name=name, reason=reason, at=_now()))
+                append(session, self.tenant, actor, "record.withdrawn", name, {"reason": reason})
         return name
 
     def add_run(self, name: str, kind: str, body: Mapping[str, Any]) -> None:
@@ -126,7 +135,7 @@ class RecordStore:
                 session.add(self._run(name, kind, body))
 
     def get(self, beginning: str) -> dict[str, Any]:
-        """A record by its name, or by eight or more characters of its beginning.
+        """A record with its signatures by its name, or by eight or more characters of its beginning.
 
         Raises:
             Refused: ``record_unknown``, ``record_ambiguous``.
@@ -140,8 +149,7 @@ class RecordStore:
             if len(rows) > 1:
                 found = ", ".join(row.name[:16] for row in rows)
                 raise Refused([Fault("record_ambiguous", found=found, expected="more characters of the name")])
-            body: dict[str, Any] = json.loads(rows[0].body)
-            return body
+            return with_signatures(session, self.tenant, json.loads(rows[0].body))
 
     def using(self, factor_ids: Iterable[str]) -> dict[str, list[str]]:
         """Names of the records that use each factor; factors no record uses are left out."""
@@ -160,10 +168,28 @@ class RecordStore:
             query = select(RecordRow.name).where(RecordRow.tenant_id == self.tenant, RecordRow.name.not_in(gone))
             return sorted(session.scalars(query))
 
-    def listing(self, limit: int = 50) -> list[dict[str, str]]:
-        """The newest records first: name, product, rule, regime, status, total."""
+    def listing(
+        self, limit: int = 50, *, after: tuple[str, str] | None = None, wanted: Mapping[str, str] | None = None,
+        only: Iterable[str] = (),
+    ) -> list[dict[str, str]]:  # fmt: skip
+        """The newest records first: name, product, rule, regime, release, status, total, and when each was sealed.
+
+        ``after``: (sealed_at, name) of the last row shown; ``wanted``: product, rule (its id) and status, blanks for
+        any; ``only``: names to stay within.
+        """
+        asked = {key: value for key, value in (wanted or {}).items() if value}
         with Session(self.engine) as session:
             query = select(RecordRow).where(RecordRow.tenant_id == self.tenant)
+            for key in {"product", "status"} & set(asked):
+                query = query.where(getattr(RecordRow, key) == asked[key])
+            if "rule" in asked:
+                query = query.where(RecordRow.rule.startswith(f"{asked['rule']} ", autoescape=True))
+            if names := list(only):
+                query = query.where(RecordRow.name.in_(names))
+            if after is not None:
+                at, name = after
+                later = (RecordRow.sealed_at == at) & (RecordRow.name > name)
+                query = query.where((RecordRow.sealed_at < at) | later)
             rows = session.scalars(query.order_by(RecordRow.sealed_at.desc(), RecordRow.name).limit(limit)).all()
             keys = ("name", "product", "rule", "regime", "release", "status", "total", "sealed_at")
             return [{key: getattr(row, key) for key in keys} for row in rows]

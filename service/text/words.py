@@ -26,6 +26,17 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "input": ("Input", "数据项"),
     "source": ("Factor or flow", "因子或流"),
     "class": ("Class", "数据类别"),
+    "shown_once": ("Shown once: keep it where secrets are kept.", "仅显示一次，请妥善保存。"),
+    "revoked": ("revoked", "已吊销"),
+    "first_user": (
+        "Nobody has an account yet. This link makes the first owner; it works once, for three days:",
+        "尚无账户。以下一次性链接用于创建首位所有者，三天内有效：",
+    ),
+    "open_note": (
+        "Until then this machine may use the service without a key.",
+        "在此之前，本机可不使用密钥访问服务。",
+    ),
+    "serving": ("Serving", "服务地址"),
     "share": ("Share", "占比"),
     "electricity": ("Electricity", "电力"),
     "supply": ("Supply", "供电方式"),

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,28 +10,14 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.fixtures.served import serving
 from tests.service import _cases
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    folder = tmp_path_factory.mktemp("serve")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=folder, env=dict(os.environ))
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as opened:
-        for _ in range(200):
-            try:
-                opened.get("/healthz")
-                break
-            except httpx.TransportError:
-                assert server.poll() is None
-                time.sleep(0.1)
+    with serving(tmp_path_factory.mktemp("serve")) as served, served.client() as opened:
         yield opened
-    server.terminate()
-    server.wait(timeout=20)
 
 
 def post(client: httpx.Client, data: Any, **headers: str) -> httpx.Response:
@@ -47,15 +28,90 @@ def post(client: httpx.Client, data: Any, **headers: str) -> httpx.Response:
 
 def test_health_and_openapi(client: httpx.Client) -> None:
     assert client.get("/healthz").json()["status"] == "ok"
+    assert client.get("/readyz").json()["status"] == "ready"
     document = client.get("/openapi.json").json()
-    assert set(document["paths"]) == {
-        "/healthz",
-        "/v1/footprints",
-        "/v1/records/{name}",
-        "/v1/records/{name}/reruns",
-    }
-    refused = document["paths"]["/v1/footprints"]["post"]["responses"]["422"]["content"]
-    assert list(refused) == ["application/problem+json"]
+    assert document["openapi"].startswith("3.1")
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            where = f"{method} {path}"
+            assert operation["operationId"], where
+            if path.startswith("/v1/"):
+                assert operation["security"] == [{"key": []}], where
+                assert list(operation["responses"]["422"]["content"]) == ["application/problem+json"], where
+                if "requestBody" in operation:
+                    content = operation["requestBody"]["content"]["application/json"]
+                    assert "example" in content, where
+
+
+def test_every_request_has_an_id_and_safe_headers(client: httpx.Client) -> None:
+    answer = client.get("/healthz", headers={"x-request-id": "erp-2026-0001"})
+    assert answer.headers["x-request-id"] == "erp-2026-0001"
+    assert len(client.get("/healthz", headers={"x-request-id": "bad id!"}).headers["x-request-id"]) == 32
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_an_unknown_field_names_the_nearest(client: httpx.Client) -> None:
+    answer = client.get("/v1/records", params={"limt": "3"})
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["code"], error["expected"]) == (422, "field_unknown", "limit")
+    answer = client.get("/v1/nothing")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "route_unknown")
+    answer = client.delete("/v1/records")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+
+
+def test_an_idempotency_key_gives_the_same_answer_once(client: httpx.Client) -> None:
+    body, headers = _cases.BATTERY.read_bytes(), {"content-type": "application/yaml", "idempotency-key": "night-1"}
+    first = client.post("/v1/footprints", content=body, headers=headers)
+    again = client.post("/v1/footprints", content=body, headers=headers)
+    assert first.status_code == again.status_code == 201
+    assert first.content == again.content  # "new": true both times: it is the same answer
+    assert ("idempotent-replayed" in first.headers, again.headers["idempotent-replayed"]) == (False, "true")
+    name = first.json()["records"][0]["name"]
+    assert len(client.get(f"/v1/records/{name}/runs").json()["runs"]) == 1
+    other = client.post("/v1/footprints", content=_cases.CEMENT.read_bytes(), headers=headers)
+    assert (other.status_code, other.json()["errors"][0]["code"]) == (422, "idempotency_other_body")
+
+
+def test_lists_go_on_by_their_link(client: httpx.Client) -> None:
+    client.post("/v1/footprints", content=_cases.CEMENT.read_bytes(), headers={"content-type": "application/yaml"})
+    everything = [row["name"] for row in client.get("/v1/records").json()["records"]]
+    seen, url = [], "/v1/records?limit=1"
+    while url:
+        answer = client.get(url)
+        seen += [row["name"] for row in answer.json()["records"]]
+        url = answer.headers.get("link", "").partition(">")[0].removeprefix("<")
+    assert seen == everything and len(seen) >= 2
+    answer = client.get("/v1/records", params={"cursor": "bm90LW91cnM"})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "cursor_wrong")
+
+
+def test_a_record_is_not_sent_twice(client: httpx.Client) -> None:
+    posted = client.post(
+        "/v1/footprints", content=_cases.CEMENT.read_bytes(), headers={"content-type": "application/yaml"}
+    )
+    name = posted.json()["records"][0]["name"]
+    first = client.get(f"/v1/records/{name}")
+    again = client.get(f"/v1/records/{name}", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert first.headers["content-encoding"] == "gzip"
+
+
+def test_an_open_service_answers_no_other_site(client: httpx.Client) -> None:
+    for headers in ({"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}):
+        answer = client.post("/v1/footprints", content=b"{}", headers=headers)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, "cross_site")
+    answer = client.get("/v1/records", headers={"host": "evil.example"})  # a name that was turned to loopback
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (401, "not_signed_in")
+
+
+def test_factors_are_found_and_show_their_history(client: httpx.Client) -> None:
+    found = client.get("/v1/factors", params={"q": "全国平均", "limit": "3"}).json()["factors"]
+    assert found and all(row["source"]["id"] for row in found)
+    history = client.get(f"/v1/factors/{found[0]['id']}").json()["history"]
+    assert history[-1]["value"] == found[0]["value"]
+    assert client.get("/v1/factors/no.such").status_code == 404
 
 
 def test_post_get_rerun(client: httpx.Client) -> None:
@@ -104,7 +160,8 @@ def test_refusals_have_one_shape(client: httpx.Client) -> None:
         (b'{"rule": "cheese"}', "application/json", 422, "rule_unknown"),
         (b"[" * 100_000, "application/json", 400, "too_deep"),
         (b"a: &a [x]\nb: *a", "application/yaml", 422, "yaml_alias"),
-        (b" " * 10_000_001, "application/json", 413, "file_too_large"),
+        (b" " * 10_000_001, "application/json", 413, "body_too_large"),
+        (b"a,b", "text/csv", 415, "media_type"),
     ],
 )
 def test_bad_bodies(client: httpx.Client, content: bytes, kind: str, status: int, code: str) -> None:

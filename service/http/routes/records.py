@@ -1,0 +1,139 @@
+"""Records: listed, read, re-run, reported, withdrawn. A record never changes; what is said of it beside may grow."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from lca.faults import Fault, Refused
+from service.companies.access import Caller
+from service.http.asking import Body, body_of, read_body
+from service.http.paging import USUAL, after_of, link_next, page
+from service.http.problems import language, responses
+from service.http.who import apart, desk_of, needs
+from service.records.verify import rerun
+
+router = APIRouter(tags=["records"])
+Name = Annotated[str, "a record's name, or eight or more characters of its beginning"]
+
+
+class Withdrawal(Body):
+    """Why a record is withdrawn."""
+
+    reason: str
+
+
+@router.get("/records", operation_id="listRecords", responses=responses(400))
+async def list_records(
+    request: Request,
+    response: Response,
+    who: Annotated[Caller, needs("record:read")],
+    product: Annotated[str, Query(description="Product id.")] = "",
+    rule: Annotated[str, Query(description="Rule id.")] = "",
+    status: Annotated[str, Query(description="complete, complete_with_proxies, draft.")] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = USUAL,
+    cursor: Annotated[str, Query(description="From the Link header of the page before.")] = "",
+) -> dict[str, Any]:
+    """Records of the company, newest first."""
+    desk = desk_of(request, who)
+
+    def work() -> tuple[list[dict[str, str]], str]:
+        secret = desk.records.secret()
+        after = after_of(cursor, secret, 2)
+        wanted = {"product": product, "rule": rule, "status": status}
+        rows = desk.records.listing(
+            limit + 1, after=(after[0], after[1]) if after else None, wanted=wanted, only=who.records
+        )
+        return page(rows, limit, lambda row: (row["sealed_at"], row["name"]), secret)
+
+    shown, following = await apart(work)
+    response.headers.update(link_next(request, following))
+    return {"records": shown}
+
+
+@router.get("/records/{name}", operation_id="getRecord", responses=responses(404))
+async def get_record(request: Request, name: Name, who: Annotated[Caller, needs("record:read")]) -> Response:
+    """A stored record, whole, with its signatures."""
+    record = await apart(lambda: held(request, who, name))
+    content = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "X-Content-Hash": record["name"]}
+    if tag in (part.strip() for part in request.headers.get("if-none-match", "").split(",")):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type="application/json", headers=headers)
+
+
+@router.post("/records/{name}/reruns", operation_id="rerunRecord", responses=responses(404))
+async def post_rerun(request: Request, name: Name, who: Annotated[Caller, needs("record:rerun")]) -> dict[str, Any]:
+    """Re-run a stored record and say the verdict."""
+
+    def work() -> dict[str, Any]:
+        desk = desk_of(request, who)
+        record = held(request, who, name)
+        verdict = rerun(record, partial(request.app.state.shelf.release, desk))
+        desk.records.add_run(record["name"], "rerun", {"recomputation": verdict.recomputation, "caller": who.actor})
+        reason = [{"code": fault.code, "found": fault.found} for fault in verdict.reason]
+        return {**asdict(verdict), "reason": reason, "exit_code": verdict.exit_code()}
+
+    found: dict[str, Any] = await apart(work)
+    return found
+
+
+@router.get("/records/{name}/runs", operation_id="listRuns", responses=responses(404))
+async def list_runs(request: Request, name: Name, who: Annotated[Caller, needs("record:read")]) -> dict[str, Any]:
+    """Calculations and re-runs of a record, oldest first: where, when and with what, without what was typed."""
+
+    def work() -> list[dict[str, Any]]:
+        full = held(request, who, name)["name"]
+        runs = desk_of(request, who).records.runs(full)
+        return [{key: value for key, value in run.items() if key != "typed"} for run in runs]
+
+    return {"runs": await apart(work)}
+
+
+@router.get("/records/{name}/report", operation_id="getReport", responses=responses(404), response_class=HTMLResponse)
+async def get_report(request: Request, name: Name, who: Annotated[Caller, needs("record:read")]) -> Response:
+    """The record as one self-contained page, in the language asked for."""
+    from service.report.page import render_report
+
+    said = language(request)
+    text = await apart(lambda: render_report(held(request, who, name), said))
+    # The page brings its own policy with the hash of its one style sheet.
+    policy = "frame-ancestors 'none'"
+    return HTMLResponse(text, headers={"Content-Language": said, "Content-Security-Policy": policy})
+
+
+@router.post(
+    "/records/{name}/withdrawal", operation_id="withdrawRecord", responses=responses(400, 404, 413, 415),
+    openapi_extra=body_of(Withdrawal, {"reason": "meter 3 was read twice"}),
+)  # fmt: skip
+async def post_withdrawal(request: Request, name: Name, who: Annotated[Caller, needs("calc:run")]) -> JSONResponse:
+    """Withdraw a record: it stays as it is, and what it drew from instruments is free again."""
+    reason = (await read_body(request, Withdrawal)).reason
+    if not reason:
+        raise Refused([Fault("field_wrong", "/reason", found="blank", expected="why the record is withdrawn")])
+
+    def work() -> str:
+        full = held(request, who, name)["name"]
+        return desk_of(request, who).records.withdraw(full, reason, actor=who.actor)
+
+    return JSONResponse({"name": await apart(work), "withdrawn": True})
+
+
+def held(request: Request, who: Caller, name: str) -> dict[str, Any]:
+    """A record the caller may see; one they may not see is unknown to them.
+
+    Raises:
+        Refused: ``record_unknown``, ``record_ambiguous``.
+    """
+    record = desk_of(request, who).records.get(name)
+    if not who.may_read(record["name"]):
+        expected = "the name of a stored record, or its first eight characters"
+        raise Refused([Fault("record_unknown", found=name, expected=expected)])
+    return record
