@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from factordb.factor import Factor
@@ -43,15 +44,22 @@ def flows_of(factor: Factor) -> Mapping[str, Exact]:
     """
     if factor.flows:
         return {flow: Exact.parse(kg, factor.id) for flow, kg in factor.flows.items()}
-    match = _COUNTED.fullmatch(factor.unit.partition("/")[0])
-    if match is None:
+    counted = _counted(factor.unit)
+    if counted is None:
         expected = "a factor that counts a gas: kgCO2e/kg, tCO2/t, kg CF4/t"
         raise Refused([Fault("factor_no_flows", found=f"{factor.id}: {factor.shown()}", expected=expected)])
-    amount, gas = match.groups()
-    kilograms = factor.amount * _KG[amount]
+    scale, gas = counted
+    kilograms = factor.amount * scale
     if gas == "CO2e":
         return by_line(factor) or {f"CO2e|unsplit|{factor.gwp_set or 'unknown'}": kilograms}
     return {f"{gas}|fossil": kilograms}
+
+
+@lru_cache(maxsize=1024)
+def _counted(unit: str) -> tuple[Exact, str] | None:
+    """Kilograms per unit of mass, and the gas, of a factor's unit; None where it counts no gas."""
+    match = _COUNTED.fullmatch(unit.partition("/")[0])
+    return None if match is None else (_KG[match[1]], match[2])
 
 
 def by_line(factor: Factor) -> Mapping[str, Exact]:
@@ -59,7 +67,7 @@ def by_line(factor: Factor) -> Mapping[str, Exact]:
 
     Biogenic carbon enters as carbon dioxide, released and taken up, so that the regime decides what it counts.
     """
-    if set(factor.lines) != set(STATED):
+    if not factor.lines or set(factor.lines) != set(STATED):
         return {}
     kilograms = {line: ZERO if text == NONE else Exact.parse(text, factor.id) for line, text in factor.lines.items()}
     if sum(kilograms.values(), ZERO) != factor.amount:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
@@ -36,6 +37,7 @@ class Release:
         self.factors: Mapping[str, Factor] = MappingProxyType(
             {item.id: item for item in sorted(content.factors, key=lambda item: item.id)}
         )
+        self._ids = tuple(self.factors)
         self.sources: Mapping[str, Source] = MappingProxyType({item.id: item for item in content.sources})
         self.licences: Mapping[str, Licence] = MappingProxyType({item.code: item for item in content.licences})
         self.left_out: Mapping[str, str] = MappingProxyType(dict(content.left_out))
@@ -71,8 +73,9 @@ class Release:
         """The factor of an id; of a received footprint the first twelve characters of its name are enough."""
         if name in self.factors or not name.startswith(RECEIVED) or len(name.partition(":")[2]) < SHORTEST:
             return self.factors.get(name)
-        found = [item for key, item in self.factors.items() if key.startswith(name)]
-        return found[0] if len(found) == 1 else None
+        first = bisect_left(self._ids, name)
+        found = [key for key in self._ids[first : first + 2] if key.startswith(name)]
+        return self.factors[found[0]] if len(found) == 1 else None
 
     def source_of(self, factor: Factor) -> Source:
         """The document the value stands in."""

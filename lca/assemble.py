@@ -27,8 +27,8 @@ def assemble(resolved: ResolvedInventory, gwp_set: str, biogenic_co2: str) -> Li
     """
     inventory = resolved.inventory
     faults = Collector()
-    a: Cells = defaultdict(Exact)
-    b: Cells = defaultdict(Exact)
+    a: Cells = defaultdict(lambda: ZERO)
+    b: Cells = defaultdict(lambda: ZERO)
     units: dict[str, str] = {}
     for process in inventory.processes:
         if process.amount <= 0:

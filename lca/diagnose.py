@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -15,6 +16,9 @@ from scipy.sparse.csgraph import connected_components, maximum_bipartite_matchin
 from lca.exact import Exact
 from lca.faults import Fault, Notice, Refused
 from lca.system import LinearSystem, leaves
+
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+Places = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def check_structure(system: LinearSystem, demand: Mapping[str, Exact]) -> None:
@@ -27,6 +31,8 @@ def check_structure(system: LinearSystem, demand: Mapping[str, Exact]) -> None:
         Fault("unknown_demand", "/demand", found=product, expected=", ".join(system.products[:8]))
         for product in sorted(set(demand) - set(system.products))
     ]
+    if not faults and _plainly_paired(system):
+        return
     faults += _unmade(system, demand)
     if len(system.products) != len(system.processes):
         found = f"{len(system.products)} products, {len(system.processes)} processes"
@@ -89,8 +95,10 @@ def _matrix(system: LinearSystem) -> csr_array:
 
 
 def _plainly_paired(system: LinearSystem) -> dict[str, str]:
-    """Product to its maker where every process has one positive entry and every product one maker; else empty. There
-    is then no other pairing along positive entries, and nothing to search."""
+    """Product to its maker where every process has one positive entry and every product one maker; else empty.
+
+    There is then no other pairing along positive entries, nobody is idle and nothing is unmade: nothing to search.
+    """
     makers: dict[str, str] = {}
     several: set[str] = set()
     for (product, process), amount in system.a.items():
@@ -104,8 +112,6 @@ def _plainly_paired(system: LinearSystem) -> dict[str, str]:
 
 def _unmatched(system: LinearSystem) -> list[Fault]:
     """Structurally singular: some products and processes cannot be paired off along entries of A."""
-    if _plainly_paired(system):
-        return []
     match = maximum_bipartite_matching(_matrix(system), perm_type="column")
     lost = [system.products[i] for i in np.flatnonzero(match < 0)]
     if not lost:
@@ -134,6 +140,21 @@ def reference_processes(system: LinearSystem) -> dict[str, str]:
     return {system.products[i]: system.processes[j] for i, j in enumerate(match) if j >= 0}
 
 
+def _plainly_below_one(i: Places, j: Places, values: Floats, size: int) -> bool:
+    """Whether some ``v > 0`` has ``M v <= 0.999 v``: no loop gains then as much as 0.999 (Berman and Plemmons 1994, ch.
+    2). The v tried are terms of Neumann's series; most works need no more, and the loops are looked at where it fails.
+    """
+    v: Floats = np.ones(size)
+    for _ in range(24):
+        if values.max() > 1e100 or v.max() > 1e100:
+            return False
+        used = np.asarray(np.bincount(i, weights=values * v[j], minlength=size), dtype=np.float64)
+        if (used <= 0.999 * v).all():
+            return True
+        v = 1.0 + used
+    return False
+
+
 def loops_with_gain(system: LinearSystem) -> list[Notice]:
     """Loops that take in as much of their own product as they make: gain of one or more.
 
@@ -156,6 +177,8 @@ def loops_with_gain(system: LinearSystem) -> list[Notice]:
     if not uses:
         return []
     i, j, values = (np.array(part) for part in zip(*uses, strict=True))
+    if _plainly_below_one(i, j, np.abs(values), size):
+        return []
     graph = csr_array((values, (i, j)), shape=(size, size))
     count, part_of = connected_components(graph, directed=True, connection="strong")
     notices = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from flint import fmpq, fmpz
@@ -233,12 +234,15 @@ ZERO: Final = Exact(0)
 ONE: Final = Exact(1)
 
 
-def total(numbers: object) -> Exact:
+def total(numbers: Iterable[Exact]) -> Exact:
     """The exact sum of an iterable of Exact; the built-in ``sum`` starts from int and works too."""
-    result = ZERO
-    for number in numbers:  # type: ignore[attr-defined]
-        result = result + number
-    return result
+    whole, others = ZERO._q, ZERO
+    for number in numbers:
+        if type(number) is Exact:
+            whole = whole + number._q
+        else:
+            others = others + number
+    return Exact._of(whole) if others is ZERO else others + Exact._of(whole)
 
 
 def root(number: Exact, digits: int = 30) -> Exact:

@@ -24,10 +24,10 @@ from lca.ledger import CutOffShare, cut_off_ledger, sensitivity_cases
 from lca.limited import limited
 from lca.rating import Rating, rate
 from lca.settle import settle
-from lca.solve import RATIONAL_LIMIT, binary64_levels, rational_levels, solve
-from lca.system import LinearSystem, Solution, characterised, leaves
+from lca.solve import RATIONAL_LIMIT, binary64_levels, rational_levels
+from lca.system import LinearSystem, leaves
 from lca.units import convert
-from lca.weigh import NOTHING, Band, Weigher, scaled, summed
+from lca.weigh import NOTHING, Band, Weigher, magnitude, scaled, summed
 
 Status = Literal["complete", "complete_with_proxies", "draft"]
 CLASSES: Final = ("measured", "supplier", "official", "proxy", "gap")
@@ -153,10 +153,7 @@ def _calculate(resolved: ResolvedInventory, gwp_set: str, biogenic_co2: str, bit
         raise Refused([Fault("loop_gain", n.where, n.values["gain"], expected, values=n.values) for n in gains])
     weigh = Weigher(settled, gwp_set, biogenic_co2)
     footprints = {item.product: _footprint(settled, system, item, weigh, bits) for item in settled.inventory.references}
-    whole = NOTHING
-    for line in settled.inventory.lines:
-        if line.counts:
-            whole += weigh.band(line, ONE)
+    whole = summed(weigh.band(line, ONE) for line in settled.inventory.lines if line.counts)
     made = NOTHING
     for footprint in footprints.values():
         runs = footprint.reference.made / footprint.reference.amount
@@ -179,7 +176,7 @@ def _closed(resolved: ResolvedInventory, system: LinearSystem) -> bool:
     return not any(left.values())
 
 
-def _levels(system: LinearSystem, reference: Reference, unit: str, bits: int) -> tuple[Solution, bool]:
+def _levels(system: LinearSystem, reference: Reference, unit: str, bits: int) -> tuple[Mapping[str, Exact], bool]:
     """Levels for one unit of the reference; False where nothing proves them."""
     demand = {reference.product: convert(reference.amount, reference.unit, unit)}
     size = len(system.processes) - len(leaves(system))  # factors are leaves: they cost rational numbers nothing
@@ -187,16 +184,15 @@ def _levels(system: LinearSystem, reference: Reference, unit: str, bits: int) ->
         check_structure(system, demand)
         levels_ = enclosed_levels(system, demand, bits)
         if levels_ is not None:
-            return characterised(system, levels_), True
+            return levels_, True
     if size <= (RATIONAL_LIMIT if bits else TIES):
-        if size <= APART:
-            return solve(system, demand), True
         check_structure(system, demand)
+        if size <= APART:
+            return rational_levels(system, demand), True
         found = f"{len(system.processes)} processes"
-        exact_levels = limited(rational_levels, system, dict(demand), where=reference.product, found=found)
-        return characterised(system, exact_levels), True
+        return limited(rational_levels, system, dict(demand), where=reference.product, found=found), True
     levels, _ = binary64_levels(system, demand)
-    return characterised(system, {name: Exact.from_binary64(value) for name, value in levels.items()}), False
+    return {name: Exact.from_binary64(value) for name, value in levels.items()}, False
 
 
 def _footprint(
@@ -204,7 +200,7 @@ def _footprint(
 ) -> Footprint:
     inventory = resolved.inventory
     unit = next(process.unit for process in inventory.processes if process.product == reference.product)
-    solution, exact = _levels(system, reference, unit, bits)
+    levels, exact = _levels(system, reference, unit, bits)
     stage_of = {process.id: process.stage for process in inventory.processes}
     counted = [line for line in inventory.lines if line.kind != "own" and line.counts]
     parts = tuple(
@@ -216,21 +212,21 @@ def _footprint(
             line.row,
             _source(resolved, line),
             line_class(resolved, line),
-            line.amount * solution.scaling[line.process],
+            line.amount * levels[line.process],
             line.unit,
-            weigh.band(line, solution.scaling[line.process]),
+            weigh.band(line, levels[line.process]),
             line.label,
         )
         for line in sorted(counted, key=lambda item: item.id)
-        if solution.scaling[line.process]
+        if levels[line.process]
     )
     total = summed(part.co2e for part in parts)
     gaps = sorted((part for part in parts if part.data_class == "gap"), key=_width, reverse=True)
     proxies = tuple(part.line for part in parts if part.data_class == "proxy")
     status: Status = "draft" if gaps else "complete_with_proxies" if proxies else "complete"
-    cut_off = cut_off_ledger(resolved, solution, total, weigh)
+    cut_off = cut_off_ledger(resolved, levels, total, weigh)
     notices = [*inventory.notices, *_implausible(resolved, reference, total)]
-    gases = _gases(counted, solution, weigh)
+    gases = _gases(counted, levels, weigh)
     by_stage, by_process, by_input = (_sums(parts, name) for name in ("stage", "process", "input"))
     if not exact:
         values = {"processes": str(len(system.processes)), "limit": str(TIES)}
@@ -239,7 +235,7 @@ def _footprint(
         reference=reference,
         status=status,
         total=total,
-        lines=_lines(resolved, counted, solution, gases),
+        lines=_lines(resolved, counted, levels, gases),
         stages={stage: by_stage.get(stage, NOTHING) for stage, _ in inventory.stages},
         processes={name: by_process.get(name, NOTHING) for name in sorted(stage_of)},
         gases=gases,
@@ -249,21 +245,20 @@ def _footprint(
         gaps=tuple(part.line for part in gaps),
         proxies=proxies,
         cut_off=cut_off,
-        sensitivities=sensitivity_cases(resolved, solution, counted, weigh),
+        sensitivities=sensitivity_cases(resolved, levels, counted, weigh),
         notices=tuple(notices_of(resolved, parts, notices)),
         rating=_rating(resolved, counted, parts),
-        levels=dict(solution.scaling),
+        levels=dict(levels),
         exact=exact,
     )
 
 
 def _sums(parts: tuple[Contribution, ...], name: str) -> dict[str, Band]:
     """The contributions summed by ``stage``, ``process`` or ``input``, each in their order."""
-    whole: dict[str, Band] = {}
+    groups: dict[str, list[Band]] = {}
     for part in parts:
-        key = getattr(part, name)
-        whole[key] = whole.get(key, NOTHING) + part.co2e
-    return whole
+        groups.setdefault(getattr(part, name), []).append(part.co2e)
+    return {key: summed(bands) for key, bands in groups.items()}
 
 
 def _rating(resolved: ResolvedInventory, counted: list[Line], parts: tuple[Contribution, ...]) -> Rating | None:
@@ -336,16 +331,19 @@ def _width(part: Contribution) -> tuple[bool, Exact, str]:
     return False, high - low, part.line
 
 
-def _gases(lines: list[Line], solution: Solution, weigh: Weigher) -> dict[str, tuple[Exact, Exact]]:
+def _gases(lines: list[Line], levels: Mapping[str, Exact], weigh: Weigher) -> dict[str, tuple[Exact, Exact]]:
     mass: dict[str, Exact] = {}
     for line in lines:
-        for flow, amount in weigh.flows(line, solution.scaling[line.process]).items():
+        for flow, amount in weigh.flows(line, levels[line.process]).items():
             mass[flow] = mass.get(flow, ZERO) + amount
     return {flow: (kg, kg * weigh.factor(flow)) for flow, kg in sorted(mass.items()) if kg}
 
 
 def _lines(
-    resolved: ResolvedInventory, lines: list[Line], solution: Solution, gases: Mapping[str, tuple[Exact, Exact]]
+    resolved: ResolvedInventory,
+    lines: list[Line],
+    levels: Mapping[str, Exact],
+    gases: Mapping[str, tuple[Exact, Exact]],
 ) -> dict[str, StatedLine]:
     """Each line's state: known as soon as a flow of it is there and nothing came unsplit or is lacking."""
     known = dict.fromkeys((*STATED_LINES, "unsplit"), ZERO)
@@ -355,7 +353,7 @@ def _lines(
         name = "biogenic" if name == "biogenic uptake" else name
         there.add(name)
         known[name] += co2e
-    used = [line.id for line in lines if solution.scaling[line.process]]
+    used = [line.id for line in lines if levels[line.process]]
     unsure = "unsplit" in there or any(isinstance(resolved.factors.get(line), Gap) for line in used)
     stated: dict[str, StatedLine] = {}
     for name in STATED_LINES:
@@ -378,7 +376,7 @@ def _classes(parts: tuple[Contribution, ...]) -> dict[str, Exact | None]:
         if part.co2e.low is None or part.co2e.high is None:
             open_gap = True
         else:
-            weight[part.data_class] += max(abs(end) for end in part.co2e.ends)
+            weight[part.data_class] += magnitude(part.co2e)
     whole = sum(weight.values(), ZERO)
     shares: dict[str, Exact | None] = {name: value / whole if whole else ZERO for name, value in weight.items()}
     if open_gap:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lca.deferred import Alternative, CutOff
 from lca.exact import ZERO, Exact
 from lca.faults import Fault, Refused
 from lca.inventory import Line, ResolvedInventory
-from lca.system import Solution
 from lca.weigh import Band, Weigher, summed
 
 
@@ -24,7 +24,7 @@ class CutOffShare:
 
 
 def cut_off_ledger(
-    resolved: ResolvedInventory, solution: Solution, total: Band, weigh: Weigher
+    resolved: ResolvedInventory, levels: Mapping[str, Exact], total: Band, weigh: Weigher
 ) -> tuple[CutOffShare, ...]:
     """The ledger of excluded lines, estimated with the same factors, and its check against the rule's limits.
 
@@ -36,7 +36,7 @@ def cut_off_ledger(
     estimated: list[tuple[Line, Exact]] = []
     for line in left_out:
         # an own intake weighs nothing by itself: its burden stands at its maker and cannot be estimated here
-        point = None if line.kind == "own" else weigh.band(line, solution.scaling[line.process]).point
+        point = None if line.kind == "own" else weigh.band(line, levels[line.process]).point
         if point is None:
             found, expected = "no factor to estimate it with", "a factor, as a proxy if need be"
             faults.append(Fault("cut_off_unknown", line.id, found=found, expected=expected))
@@ -74,7 +74,7 @@ def _percent(share: Exact) -> str:
 
 
 def sensitivity_cases(
-    resolved: ResolvedInventory, solution: Solution, lines: list[Line], weigh: Weigher
+    resolved: ResolvedInventory, levels: Mapping[str, Exact], lines: list[Line], weigh: Weigher
 ) -> dict[str, Band]:
     """Total with other factors for some lines, without those dropped, and with the lines of that case only.
 
@@ -86,6 +86,6 @@ def sensitivity_cases(
             continue
         answers = resolved.alternatives[term.id]
         own = [line for line in resolved.inventory.lines if line.case == term.id and not line.excluded]
-        kept = [line for line in (*lines, *own) if line.id not in term.dropped and solution.scaling[line.process]]
-        cases[term.id] = summed(weigh.band(line, solution.scaling[line.process], answers.get(line.id)) for line in kept)
+        kept = [line for line in (*lines, *own) if line.id not in term.dropped and levels[line.process]]
+        cases[term.id] = summed(weigh.band(line, levels[line.process], answers.get(line.id)) for line in kept)
     return cases

@@ -14,7 +14,7 @@ from typing import Final
 from lca.deferred import Rate
 from lca.exact import ZERO, Exact
 from lca.inventory import Gap, Line, ResolvedFactor
-from lca.weigh import Band
+from lca.weigh import Band, magnitude
 
 CONDITIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "technology": ("own", "supplier", "same", "near", "unknown"),
@@ -66,14 +66,14 @@ def rate(term: Rate, parts: Iterable[tuple[Line, ResolvedFactor | Gap | None, Ba
     known = True
     for line, answer, band in parts:
         known = known and band.low is not None and band.high is not None
-        weight = max((abs(end) for end in band.ends), default=ZERO)
+        weight = magnitude(band)
         found = conditions(line, answer)
-        key = tuple(f"{name}/{found[name]}" for name in term.criteria)
+        key = tuple(found[name] for name in term.criteria)
         groups[key] = groups.get(key, ZERO) + weight
     weighted, whole = dict.fromkeys(term.criteria, ZERO), ZERO
     for key, weight in groups.items():  # few: most lines are alike
         for name, condition in zip(term.criteria, key, strict=True):
-            weighted[name] += weight * term.scores[condition]
+            weighted[name] += weight * term.scores[f"{name}/{condition}"]
         whole += weight
     if not known or not whole:
         return Rating(term.scheme, None, {}, "", said)

@@ -83,7 +83,8 @@ def convert(amount: Exact, given: str, wanted: str, where: str = "", density: Ex
     Raises:
         Refused: ``unit_mismatch`` naming both dimensions, or ``unknown_unit``.
     """
-    source, target = unit(given, where), unit(wanted, where)
+    source = unit(given, where)
+    target = source if wanted == given else unit(wanted, where)
     if source is target:
         return amount
     if source.dimension == target.dimension:

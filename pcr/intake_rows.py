@@ -27,6 +27,7 @@ _INSTRUMENT: Final = (
     "id", "mwh", "plant", "market", "generated_from", "generated_to", "retired_on", "retired_for",
     "sold_to_third_party", "holds", "criteria",
 )  # fmt: skip
+_NOTHING_SAID: Final = Evidence()
 _CHOICES: Final = {
     "type": ("onsite", "direct_line", "grid", "storage"),
     "topology": ("offgrid", "grid_parallel"),
@@ -54,33 +55,28 @@ def read_row(reader: Reader, value: Any, where: str, rule: Rule, months: int, pr
     elif item.per == "product" and not product:
         reader.faults.add(Fault("missing_key", f"{where}/product", "nothing", ", ".join(sorted(products)), rule.ref))
     reader.attempted.add((name, product))
-    properties = _properties(reader, part.get("properties", {}), f"{where}/properties", item, str(part.get("unit", "")))
-    wanted = _unit(reader, str(part.get("unit", "")), item, f"{where}/unit")
+    unit = str(part.get("unit", ""))
+    properties = _properties(reader, part.get("properties", {}), f"{where}/properties", item, unit)
+    wanted = _unit(reader, unit, item, f"{where}/unit")
     average = item.kind in ("share", "parameter")
     amount, monthly = reader.amount(
         part, where, wanted, months, monthly=item.monthly, density=properties.get("density"), average=average
     )
     material = str(part.get("material", ""))
-    _material(reader, material, str(part.get("factor", "")), item, where)
-    evidence = _evidence(reader, part.get("evidence", {}), f"{where}/evidence")
+    if material and item.materials:
+        _material(reader, material, str(part.get("factor", "")), item, where)
+    evidence = _evidence(reader, part["evidence"], f"{where}/evidence") if "evidence" in part else _NOTHING_SAID
     supply = _supply(reader, part["supply"], f"{where}/supply", wanted) if "supply" in part else None
     if amount is None:
         return None
-    for number in (amount, *monthly):
-        if number < 0 and not item.may_be_negative:
-            reader.faults.add(Fault("negative_amount", where, f"{number} {wanted}", "zero or more", rule.ref))
-            break
-    if not evidence.note:
+    if monthly and not evidence.note:
         _jumps(reader, monthly, wanted, f"{where}/months")
     if item.kind in ("output", "parameter") and amount == 0:
         reader.faults.add(Fault("zero_output", where, "0", "an output above zero", rule.ref, {"name": name}))
     if part.get("exclude") and rule.cut_off is None:
         expected = "no exclusion: this rule states no cut-off"
         reader.faults.add(Fault("exclude_not_allowed", f"{where}/exclude", str(part["exclude"]), expected, rule.ref))
-    most = item.most if item.most is not None else ONE if item.kind == "share" else None
-    if most is not None and any(number > most for number in (amount, *monthly)):
-        found, expected = f"{amount} {wanted}", f"at most {most} {wanted}"
-        reader.faults.add(Fault("above_most", where, found, expected, rule.ref))
+    _bounds(reader, (amount, *monthly), wanted, item, where)
     return Row(
         id=str(part.get("id", "")),
         input=name,
@@ -99,6 +95,19 @@ def read_row(reader: Reader, value: Any, where: str, rule: Rule, months: int, pr
     )
 
 
+def _bounds(reader: Reader, numbers: tuple[Exact, ...], unit: str, item: Input, where: str) -> None:
+    """The amount first, then its months, against what the input admits."""
+    if not item.may_be_negative:
+        for number in numbers:
+            if number < ZERO:
+                reader.faults.add(Fault("negative_amount", where, f"{number} {unit}", "zero or more", reader.rule))
+                break
+    most = item.most if item.most is not None else ONE if item.kind == "share" else None
+    if most is not None and any(number > most for number in numbers):
+        found, expected = f"{numbers[0]} {unit}", f"at most {most} {unit}"
+        reader.faults.add(Fault("above_most", where, found, expected, reader.rule))
+
+
 JUMP: Final = 10
 """A month of so many times both its neighbours is a slip of the comma until somebody explains it."""
 
@@ -106,14 +115,14 @@ JUMP: Final = 10
 def _jumps(reader: Reader, months: tuple[Exact, ...], unit: str, where: str) -> None:
     for number, month in enumerate(months):
         beside = max(months[max(number - 1, 0) : number] + months[number + 1 : number + 2], default=ZERO)
-        if beside > 0 and month >= beside * JUMP:
+        if month >= beside * JUMP and beside > ZERO:
             expected = f"less than {JUMP} x {beside} {unit} of the months beside it, or evidence.note saying why"
             reader.faults.add(Fault("month_jump", f"{where}/{number}", f"{month} {unit}", expected, reader.rule))
 
 
 def _unit(reader: Reader, given: str, item: Input, where: str) -> str:
     """The input's unit of the same dimension as what was typed; the first where none fits (the amount then refuses)."""
-    if not given:
+    if not given or given == item.units[0]:
         return item.units[0]
     try:
         dimension = known_unit(given, where).dimension
@@ -127,7 +136,7 @@ def _unit(reader: Reader, given: str, item: Input, where: str) -> str:
 
 
 def _material(reader: Reader, material: str, factor: str, item: Input, where: str) -> None:
-    if material and item.materials and material not in item.materials and not factor:
+    if material not in item.materials and not factor:
         from difflib import get_close_matches
 
         near = ", ".join(get_close_matches(material, item.materials, n=3, cutoff=0.4)) or ", ".join(item.materials)

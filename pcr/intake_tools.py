@@ -98,7 +98,7 @@ class Reader:
         unit = str(part.get("unit", "")) or wanted
         if "unit" not in part:
             self.faults.add(Fault("missing_key", f"{where}/unit", "nothing", wanted, self.rule))
-        if not self._fits(unit, wanted, f"{where}/unit", density):
+        if unit != wanted and not self._fits(unit, wanted, f"{where}/unit", density):
             self._read_all(part, where)  # one fault for the unit, not one for each month; numbers are still read
             return None, ()
         whole = None

@@ -77,13 +77,14 @@ def read_bytes(content: bytes, media_type: str, name: str = "") -> Sent:
         found = f"byte {error.start}: {error.reason}"
         raise Refused([Fault("file_encoding", name, found=found, expected="UTF-8 text")]) from None
     data = read_json(text) if media_type == MEDIA[".json"] else read_yaml(text)
-    return Sent(composed(data), content, media_type, name)
+    plain = text.isascii() and "\\" not in text  # no letter and no escape that could be composed
+    return Sent(data if plain else composed(data), content, media_type, name)
 
 
 def composed(value: Any) -> Any:
     """All text in Unicode normalisation form C, so that two ways to type an accent give one record."""
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
     if isinstance(value, dict):
         return {composed(key): composed(item) for key, item in value.items()}
     return [composed(item) for item in value] if isinstance(value, list) else value
