@@ -18,6 +18,8 @@ from lca.faults import Fault, Refused
 Result = TypeVar("Result")
 SECONDS: Final = 120
 """Limit where ``PCF_SOLVE_SECONDS`` does not say otherwise."""
+_inside = False
+"""Whether this process is a limited one itself: then its own limit holds, and it may be that it can start no other."""
 _CHILD: Final = "from lca.limited import child; child()"
 
 
@@ -37,6 +39,12 @@ def limit() -> float:
     return seconds
 
 
+def inside() -> None:
+    """Say that this process has limits of its own from here on: :func:`limited` then works in it."""
+    global _inside  # noqa: PLW0603 - a process is limited or it is not
+    _inside = True
+
+
 def limited(work: Callable[..., Result], *given: object, where: str, found: str) -> Result:
     """``work(*given)`` in another process. ``work``: a function of a module, as pickle finds it.
 
@@ -46,6 +54,8 @@ def limited(work: Callable[..., Result], *given: object, where: str, found: str)
         Refused: ``solve_too_long``; what the work refuses.
         RuntimeError: the process broke, with its last words.
     """
+    if _inside:
+        return work(*given)
     seconds = limit()
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     try:

@@ -10,6 +10,7 @@ import typer
 
 from service.commands import (
     alternatives,
+    audit,
     background,
     batch,
     battery,
@@ -19,8 +20,10 @@ from service.commands import (
     compare,
     contributions,
     database,
+    disclosing,
     equations,
     factors,
+    keys,
     rules,
     running,
     scenarios,
@@ -41,6 +44,8 @@ for verb in (
     calculate.rerun,
     calculate.report,
     calculate.withdraw,
+    disclosing.sign,
+    disclosing.disclose,
     batch.batch,
     compare.compare,
     tornado.tornado,
@@ -61,6 +66,9 @@ app.add_typer(battery.app, name="battery")
 app.add_typer(cbam.app, name="cbam")
 app.add_typer(company.company, name="company")
 app.add_typer(company.access, name="access")
+app.add_typer(keys.app, name="key")
+app.add_typer(disclosing.share, name="share")
+app.add_typer(audit.app, name="audit")
 app.add_typer(database.app, name="db")
 
 

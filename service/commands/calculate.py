@@ -93,7 +93,12 @@ def rerun(
 
     with refusing(lang, as_json=format_ == "json"):
         held = record_from(record, store)
-        verdict = run(held, release_opener(store))
+        keys = {}
+        if held.get("signatures"):  # a record without any needs no look at keys
+            from service.records.key_ring import keys_here
+
+            keys = keys_here(store)
+        verdict = run(held, release_opener(store), keys)
     if format_ == "json":
         shown = asdict(verdict)
         shown["reason"] = [f"{fault.code}: {fault.found}" for fault in verdict.reason]
@@ -145,6 +150,9 @@ def withdraw(
 def report(
     record: Annotated[str, typer.Argument(help="A record file, or the name of a stored record.")],
     output: Annotated[str, typer.Option("-o", "--output", help="HTML file; default: <product>.html.")] = "",
+    level: Annotated[
+        str, typer.Option("--level", help="Show and embed what public, customer or auditor may see.")
+    ] = "",
     store: Store = "",
     lang: Lang = "",
 ) -> None:
@@ -153,6 +161,10 @@ def report(
 
     with refusing(lang):
         held = record_from(record, store)
+        if level:
+            from service.commands.disclosing import copy_at
+
+            held = copy_at(held, level, store)
     product = str(held["sections"]["derivation/identity"]["product"])
     safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in product)
     path = Path(output or f"{safe}.html")

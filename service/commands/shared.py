@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lca.faults import Fault, Refused
+from lca.faults import Refused
 from service.text.words import Language, language_of
 
 Lang = Annotated[str, typer.Option("--lang", help="zh or en; default: PCF_LANG, then the locale.")]
@@ -60,17 +60,13 @@ def record_from(given: str, store: str) -> dict[str, Any]:
     """A record from a file, or by its name from the store.
 
     Raises:
-        Refused: ``record_unknown``, ``record_form``.
+        Refused: ``record_unknown``; what :func:`service.records.reading.read_record` refuses.
     """
     path = Path(given)
     if path.is_file():
-        try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-        except (ValueError, UnicodeDecodeError) as error:
-            raise Refused([Fault("record_form", given, found=str(error), expected="a record file")]) from None
-        if not isinstance(record, dict):
-            raise Refused([Fault("record_form", given, found=type(record).__name__, expected="a record file")])
-        return record
+        from service.records.reading import read_record
+
+        return read_record(path.read_bytes(), given)
     from service.desk import open_desk
 
     with open_desk(store) as desk:

@@ -48,14 +48,15 @@ def section(name: str, value: Any, secret: bytes) -> Any:
 
 def digest(name: str, held: Any) -> str:
     """Digest of a section as held; an item or section left out stands as ``{"digest": ...}``."""
-    if _left_out(held):
+    if is_left_out(held):
         return str(held["digest"])
     if name in ITEMISED:
-        return sha256([item["digest"] if _left_out(item) else sha256(item) for item in held])
+        return sha256([item["digest"] if is_left_out(item) else sha256(item) for item in held])
     return sha256(held)
 
 
-def _left_out(held: Any) -> bool:
+def is_left_out(held: Any) -> bool:
+    """Whether a section or an item stands as its digest only."""
     return isinstance(held, dict) and set(held) == {"digest"}
 
 
@@ -78,7 +79,7 @@ def value_of(record: Mapping[str, Any], name: str) -> Any:
         Refused: ``section_left_out`` where a disclosed copy does not hold it.
     """
     held = record["sections"].get(name, {"digest": ""})
-    missing = _left_out(held) or (name in ITEMISED and any(_left_out(item) for item in held))
+    missing = is_left_out(held) or (name in ITEMISED and any(is_left_out(item) for item in held))
     if missing:
         raise Refused([Fault("section_left_out", name, found="left out", expected=name, values={"section": name})])
     if name in ITEMISED:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal
 
 from factordb.layers import Layers, open_layers
 from factordb.release import Release
@@ -13,13 +13,20 @@ from pcr.activity import ActivityData
 from pcr.hashing import method_hash, rule_hash
 from pcr.regime import load_regime, regime_folders
 from pcr.registry import InstalledRule, find_rule
+from service.records.anew import differs, extracts_differ, given_is_held, make_anew
 from service.records.compared import first_difference, substance, told_otherwise
-from service.records.sections import integrity_faults, value_of
+from service.records.envelope import Judged, KnownKey, Signature, extract_faults, judge, overall
+from service.records.sections import ALL, integrity_faults, is_left_out, value_of
 from service.records.statement import factor_items, given_of, inventory_value, item_key, recalculate, resolved_of
 
 Integrity = Literal["intact", "tampered"]
-Signature = Literal["signed", "unsigned", "unknown key", "expired key", "bad signature"]
 Recomputation = Literal["identical", "identical by other code", "arithmetic only", "different", "not possible"]
+MOST_DIGITS: Final = 40
+"""Significant digits that a record may be published to; a billion of them are an attack."""
+NO_FORM: Final = (
+    LookupError, ValueError, TypeError, AttributeError, ArithmeticError, StopIteration, RecursionError, AssertionError,
+)  # fmt: skip
+"""What today's code meets in sections that hash well and have not the form of schema 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,13 @@ class Verdict:
     found: str = ""
     reason: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    signatures: tuple[Judged, ...] = ()
+    """The verdict on each envelope, in their order."""
+    unproven: tuple[str, ...] = ()
+    """Extracts of the result that no signature covers: nothing proves them but the word of who sent them."""
+
+    unseen: tuple[str, ...] = ()
+    """What the copy leaves out and was made anew: not compared."""
 
     def exit_code(self, *, strict: bool = False) -> int:
         """0 good · 3 different · 4 tampered · 6 not possible; with strict 5 where the proof is not the whole one."""
@@ -44,27 +58,79 @@ class Verdict:
         code = {"different": 3, "not possible": 6}.get(self.recomputation, 0)
         weak = self.recomputation in ("identical by other code", "arithmetic only")
         weak = weak or self.signature in ("unknown key", "expired key")
+        weak = weak or bool(self.unproven) or bool(self.unseen)
         return 5 if strict and weak and code == 0 else code
 
 
-def rerun(record: Mapping[str, Any], open_release: Callable[[str], Release]) -> Verdict:
-    """Re-run a record: integrity of its sections, arithmetic from its factors, derivation from its given data."""
+def rerun(
+    record: Mapping[str, Any],
+    open_release: Callable[[str], Release],
+    keys: Mapping[str, KnownKey] | None = None,
+) -> Verdict:
+    """Re-run a record: integrity of its sections, its signatures, arithmetic from its factors, derivation from what
+    was given.
+
+    ``keys``: public keys that somebody here vouches for, by id; a signature by any other is by an *unknown key*.
+    """
     name = str(record.get("name", "")) if isinstance(record, Mapping) else ""
     wrong = integrity_faults(record)
     if wrong:
-        where = ", ".join(wrong)
-        return Verdict(name, "tampered", "unsigned", "not possible", "integrity", where)
+        return _tampered(record, name, wrong)
     try:
+        judged = judge(record, keys or {})
+        wrong, unproven = extract_faults(record, judged)
+    except NO_FORM as error:
+        return _tampered(record, name, [f"signatures: {type(error).__name__}"])
+    if wrong:
+        return _tampered(record, name, wrong)
+    made = replace(_recompute(record, name, open_release), signature=overall(judged))
+    return replace(made, signatures=judged, unproven=tuple(unproven))
+
+
+def _tampered(record: Any, name: str, wrong: list[str]) -> Verdict:
+    """What was signed is not what is here: a record that was changed has no good signature."""
+    signed = isinstance(record, Mapping) and bool(record.get("signatures"))
+    signature: Signature = "bad signature" if signed else "unsigned"
+    return Verdict(name, "tampered", signature, "not possible", "integrity", ", ".join(wrong))
+
+
+def _recompute(record: Mapping[str, Any], name: str, open_release: Callable[[str], Release]) -> Verdict:
+    try:
+        _check_digits(record)
         words: list[str] = []
         arithmetic = _arithmetic(record, words)
         if arithmetic is not None:
             return _different(name, *arithmetic)
         return _derivation(record, name, open_release, words)
     except Refused as refused:
-        return Verdict(name, "intact", "unsigned", "not possible", reason=refused.faults)
-    except (KeyError, ValueError, TypeError, StopIteration) as error:
-        fault = Fault("record_form", found=f"{type(error).__name__}: {error}", expected="a record of schema 1")
+        lacking = _lacking(record)
+        if lacking and given_is_held(record):
+            return _made_anew(record, name, open_release, lacking)
+        return Verdict(name, "intact", "unsigned", "not possible", reason=lacking or refused.faults)
+    except NO_FORM as error:
+        fault = Fault("record_form", found=f"{type(error).__name__}: {error}"[:200], expected="a record of schema 1")
         return Verdict(name, "intact", "unsigned", "not possible", reason=(fault,))
+
+
+def _lacking(record: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """What this copy leaves out, whole or in items, in one fault: what to ask the holder for."""
+    out = []
+    for section in ALL:
+        held = record["sections"][section]
+        if is_left_out(held):
+            out.append(section)
+        elif isinstance(held, list) and (gone := sum(map(is_left_out, held))):
+            out.append(f"{section} ({gone} of {len(held)})")
+    named = ", ".join(out)
+    return (Fault("section_left_out", named, "left out", "held", values={"section": named}),) if out else ()
+
+
+def _check_digits(record: Mapping[str, Any]) -> None:
+    digits = value_of(record, "derivation/identity")["regime"]["digits"]
+    if not (isinstance(digits, str) and digits.isascii() and digits.isdigit() and len(digits) <= 2):
+        raise ValueError(f"digits {str(digits)[:20]}")
+    if not 1 <= int(digits) <= MOST_DIGITS:
+        raise ValueError(f"digits {digits}")
 
 
 def _different(name: str, step: str, where: str, recorded: str, found: str) -> Verdict:
@@ -83,7 +149,7 @@ def _arithmetic(record: Mapping[str, Any], words: list[str]) -> tuple[str, str, 
         if (place := first_difference(substance(recorded), substance(found), grown=step == "result")) is not None:
             return (step, *place)
         words += told_otherwise(step, recorded, found)
-    return None
+    return extracts_differ(record, value_of(record, "result"), value_of(record, "derivation/factors"))
 
 
 def _derivation(
@@ -97,7 +163,10 @@ def _derivation(
         layers = open_layers([item["id"] for item in identity["releases"]], open_release)
     except Refused as refused:
         return Verdict(name, "intact", "unsigned", "arithmetic only", reason=refused.faults)
-    given = given_of(*(value_of(record, part) for part in ("given/works", "given/rows", "given/meters")))
+    try:
+        given = given_of(*(value_of(record, part) for part in ("given/works", "given/rows", "given/meters")))
+    except Refused:  # a copy whose arithmetic holds and whose data the holder keeps
+        return Verdict(name, "intact", "unsigned", "arithmetic only", reason=_lacking(record))
     data = ActivityData(given, installed.rule, regime, identity["strict"] == "true")
     status = value_of(record, "result")["status"]
     try:
@@ -116,6 +185,26 @@ def _derivation(
     if other:
         return Verdict(name, "intact", "unsigned", "identical by other code", notes=tuple(other))
     return Verdict(name, "intact", "unsigned", "identical")
+
+
+def _made_anew(
+    record: Mapping[str, Any], name: str, open_release: Callable[[str], Release], lacking: tuple[Fault, ...]
+) -> Verdict:
+    """Of a copy without some factors: all is made again from what was given, with the releases of whoever verifies,
+    and compared with what the copy holds."""
+    try:
+        anew = make_anew(record, open_release)
+        place = differs(record, anew)
+    except Refused as refused:  # the verifier has not the release either
+        return Verdict(name, "intact", "unsigned", "not possible", reason=(*lacking, *refused.faults))
+    except NO_FORM as error:
+        fault = Fault("record_form", found=f"{type(error).__name__}: {error}"[:200], expected="a record of schema 1")
+        return Verdict(name, "intact", "unsigned", "not possible", reason=(fault,))
+    if place is not None:
+        return _different(name, *place)
+    other = _other_code(value_of(record, "derivation/identity"), anew.installed, anew.layers)
+    verdict: Recomputation = "identical by other code" if other else "identical"
+    return Verdict(name, "intact", "unsigned", verdict, notes=tuple(other), unseen=(lacking[0].where,))
 
 
 def _answered(inventory: Mapping[str, Any], items: list[Any]) -> dict[str, Any]:

@@ -63,9 +63,11 @@ def _legend(view: View) -> list[Html]:
     return [tag("span", swatch(kind), " ", view.word(word)) for kind, word in held]
 
 
-def contributors(view: View) -> Html:
-    """The ten largest lines; those with an open end cannot be ranked and are named as gaps."""
+def contributors(view: View) -> Html | None:
+    """The ten largest lines; those with an open end cannot be ranked and are named as gaps. Not in every copy."""
     parts = view.result["contributions"]
+    if not parts and view.level:
+        return None
     ranked = sorted((part for part in parts if size(part["co2e"]) is not None), key=lambda part: part["line"])
     ranked.sort(key=lambda part: size(part["co2e"]) or ZERO, reverse=True)
     columns = [

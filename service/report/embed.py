@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from service.records.sections import PUBLIC, leave_out
+from service.records.sections import PUBLIC, is_left_out, leave_out
 from service.report.markup import Html
 
 ID: Final = "pcf-record"
@@ -22,6 +22,10 @@ def disclosed(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def embedded(record: Mapping[str, Any]) -> Html:
-    """The copy as a data block: browsers do not run ``application/json``, and no text in it can end the block."""
-    text = json.dumps(disclosed(record), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """The copy as a data block: browsers do not run ``application/json``, and no text in it can end the block.
+
+    A record that is a copy at a level already is embedded as it is.
+    """
+    copy = record if is_left_out(record["sections"].get("result")) else disclosed(record)
+    text = json.dumps(copy, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return Html(f'<script type="application/json" id="{ID}">{text.translate(_ESCAPES)}</script>')

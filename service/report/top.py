@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from service.records.levels import levels
 from service.report.figures import Figure, grouped
 from service.report.markup import Content, Html, code, escaped, name, tag
 from service.report.table import pairs, section, table
@@ -15,6 +16,9 @@ def banners(view: View, faults: list[str]) -> Html:
     shown = []
     if faults:
         shown.append(_banner("tampered", view.word("tampered"), view.word("tampered_why", where=", ".join(faults))))
+    if view.level:
+        level = view.label(levels()[view.level].label) if view.level in levels() else view.level
+        shown.append(_banner("copy", view.word("copy_of", level=level), view.word("copy_of_why")))
     if view.draft:
         shown.append(_banner("draft", view.word("draft"), view.word("draft_why", gaps=len(view.result["gaps"]))))
         shown.append(tag("div", view.word("draft_mark"), class_="watermark", aria_hidden="true"))

@@ -15,6 +15,7 @@ from lca.faults import Fault, Refused
 from lca.messages import register, sentence
 from pcr.regime import Regime
 from pcr.rulebook import Rule
+from service.records.disclose import result_of
 from service.records.sections import value_of
 from service.report.facts import regime_of, rule_of
 from service.report.figures import Figure, largest, quieted
@@ -23,6 +24,11 @@ from service.report.markup import Html, escaped, name, tag
 Language = Literal["zh", "en"]
 HTML_LANG: Final = {"zh": "zh-Hans", "en": "en"}
 register("factordb")  # its notices stand in results; the room itself is not needed here
+_NOTHING: Final[Mapping[str, Any]] = {
+    **dict.fromkeys(("contributions", "electricity", "gaps", "proxies", "cut_off", "notices"), ()),
+    **dict.fromkeys(("gases", "sensitivities", "sensitivity_labels", "indicators", "works", "settings", "also"), {}),
+}
+"""Parts that an extract may leave out: the page then has no such table, and its head says that this is a copy."""
 _CHINESE: Final = re.compile("[\u3400-\u9fff]")
 
 
@@ -48,6 +54,8 @@ class View:
     regime: Regime | None
     most: Exact
     """The largest contribution: what is below 1e-12 of it is shown as 0."""
+    level: str = ""
+    """Of a disclosed copy that holds an extract of the result."""
 
     @property
     def draft(self) -> bool:
@@ -127,12 +135,16 @@ def view_of(record: Mapping[str, Any], language: Language) -> View:
     Raises:
         Refused: ``section_left_out`` where even the result is not in this copy.
     """
-    identity, result = value_of(record, "derivation/identity"), value_of(record, "result")
+    identity = value_of(record, "derivation/identity")
+    shown, level = result_of(record)
+    result = {**_NOTHING, **shown}
+    for key in ("contributions", "electricity") if level else ():  # lines whose figure would tell a withheld factor
+        result[key] = [part for part in result[key] if "co2e" in part]
     most = largest(part["co2e"] for part in result["contributions"])
     inventory = _if_held(record, "derivation/inventory").get("inventory", {})
     works = _if_held(record, "given/works")
     return View(
-        record, language, identity, result, works, inventory, rule_of(identity), regime_of(identity), most
+        record, language, identity, result, works, inventory, rule_of(identity), regime_of(identity), most, level
     )  # fmt: skip
 
 

@@ -11,8 +11,10 @@ LONG = 24
 """Characters of a setting above which it is a text and no figure: it may break anywhere."""
 
 
-def balance(view: View) -> Html:
-    """All lines of the works against the sum over its products, and what is left over."""
+def balance(view: View) -> Html | None:
+    """All lines of the works against the sum over its products, and what is left over; not in every copy."""
+    if not view.result["works"]:
+        return None
     works, unit = view.result["works"], view.result["total_unit"]
     columns = [(view.word("balance"), "text"), (unit, "number")]
     rows = [

@@ -7,25 +7,34 @@ from rich.text import Text
 
 from lca.messages import lines
 from service.records.verify import Verdict
+from service.text.signing import print_signatures, said
 from service.text.words import Language, word
 
 
 def print_verdict(console: Console, verdict: Verdict, language: Language) -> None:
     """Integrity, signature, recomputation; the first step that differs with both values; what is lacking."""
     good = verdict.exit_code(strict=True) == 0
-    said = [
+    heads = [
         f"{word('integrity', language)}: {word(verdict.integrity, language)}",
-        f"{word('signature', language)}: {word(verdict.signature, language)}",
+        f"{word('signature', language)}: {said(verdict.signature, language)}",
         f"{word('recomputation', language)}: {word(verdict.recomputation, language)}",
     ]
-    console.print(Text(" · ".join(said), style="bold green" if good else "bold red"), f"[{verdict.name[:16]}]")
+    console.print(Text(" · ".join(heads), style="bold green" if good else "bold red"), f"[{_plain(verdict.name[:16])}]")
+    print_signatures(console, verdict.signatures, verdict.unproven, language)
     if verdict.step:
-        console.print(f"  {word('first_step', language)}: {verdict.step} {verdict.where}", highlight=False)
+        console.print(f"  {word('first_step', language)}: {_plain(f'{verdict.step} {verdict.where}')}", highlight=False)
     if verdict.recorded or verdict.found:
-        console.print(f"  {word('recorded', language)}: {verdict.recorded}", highlight=False)
-        console.print(f"  {word('found', language)}: {verdict.found}", highlight=False)
+        console.print(f"  {word('recorded', language)}: {_plain(verdict.recorded)}", highlight=False)
+        console.print(f"  {word('found', language)}: {_plain(verdict.found)}", highlight=False)
+    for name in verdict.unseen:
+        console.print(f"  {said('unseen', language)}: {_plain(name)}", highlight=False)
     for note in verdict.notes:
-        console.print(f"  {note}", highlight=False)
+        console.print(f"  {_plain(note)}", highlight=False)
     for fault in verdict.reason:
         for line in lines(fault, language):
-            console.print(Text(f"  {line}"))
+            console.print(Text(f"  {_plain(line)}"))
+
+
+def _plain(text: str) -> str:
+    """A text of somebody else's record on this terminal: what would move the cursor is shown, not obeyed."""
+    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)

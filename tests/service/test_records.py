@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from factordb.release import open_release
-from lca.faults import Refused
+from factordb.release import Release, open_release
+from lca.faults import Fault, Refused
 from service.records import sections
 from service.records.store import RecordStore
 from service.records.verify import rerun
@@ -71,7 +71,16 @@ def test_one_factor_can_be_left_out(record: dict[str, Any]) -> None:
     items[0] = {"digest": sections.sha256(items[0])}
 
     assert sections.integrity_faults(partial) == []
-    assert rerun(partial, open_release).recomputation == "not possible"
+    verdict = rerun(partial, open_release)  # whoever holds the release makes the factor again from what was given
+    assert (verdict.recomputation, verdict.unseen) == ("identical", (f"derivation/factors (1 of {len(items)})",))
+    assert (verdict.exit_code(), verdict.exit_code(strict=True)) == (0, 5)
+
+    def none(release_id: str) -> Release:
+        raise Refused([Fault("release_unknown", found=release_id)])
+
+    without = rerun(partial, none)
+    assert (without.recomputation, without.exit_code()) == ("not possible", 6)
+    assert [fault.code for fault in without.reason] == ["section_left_out", "release_unknown"]
 
 
 @pytest.mark.parametrize("section", ["given/works", "derivation/system", "derivation/inventory"])
