@@ -184,6 +184,16 @@ def test_elimination_solves(matrices: Floats, rights: Floats) -> None:
         assert abs(np.linalg.det(matrices[singular])) < 0.5
 
 
+@pytest.mark.parametrize("draws", [1, 2])
+def test_elimination_leaves_what_it_is_given(draws: int) -> None:
+    """By hand: 2 x + y = 5, 4 x = 4; the pivot is in the second row, and the matrices stand as they were."""
+    matrices = np.array([[[2.0, 1.0], [4.0, 0.0]]] * draws)
+    rights = np.array([[[5.0], [4.0]]] * draws)
+    x, singular = eliminated(matrices, rights)
+    assert singular is None and x.tolist() == [[[1.0], [3.0]]] * draws
+    assert matrices.tolist() == [[[2.0, 1.0], [4.0, 0.0]]] * draws and rights.tolist() == [[[5.0], [4.0]]] * draws
+
+
 def loop_works() -> ResolvedInventory:
     """Two processes in a loop, one allocated to two products, one factor used in both, a fuel and an emission."""
     parts = [process("kiln", "clinker", "100"), process("mill", "cement", "120")]
