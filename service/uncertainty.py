@@ -6,15 +6,16 @@ variable wherever it is used; two products, or two years, are compared draw by d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from factordb.release import Release, open_release
 from lca.faults import Collector, Fault
+from lca.large.artefact import Artefact
 from lca.uncertain.distributions import Floats
 from lca.uncertain.draws import MAX_SEED
-from lca.uncertain.gradient import elasticities, screening_gsd
+from lca.uncertain.gradient import elasticities, screening_gsd, variances
 from lca.uncertain.mapping import Mapper, on_processes
 from lca.uncertain.propagate import propagate
 from lca.uncertain.summary import Comparison, Summary, compare, summarise
@@ -22,6 +23,7 @@ from pcr.intake import nearest
 from service.calculate import Asked
 from service.intake import Sent
 from service.records.statement import Derived
+from service.uncertainty_background import Background, Worlds
 from service.uncertainty_file import Side, read_side
 from service.uncertainty_model import Model, Quantity, derived_point, modelled, row_names, used_factors
 
@@ -38,6 +40,7 @@ class Wanted:
 
     product: str = ""
     draws: int = 1024
+    """0: as many as the backgrounds have, 1,024 without one."""
     seed: int = 1
     workers: int = 1
     against: str = ""
@@ -84,6 +87,8 @@ class Annex:
     """Share of the total behind emission coefficients of the rule (chemistry, carbon content by default): fixed."""
     own_table: bool
     rival: Rival | None = None
+    backgrounds: tuple[Background, ...] = ()
+    """Whose draws were taken."""
 
 
 def uncertainty(
@@ -95,13 +100,15 @@ def uncertainty(
     other: Sent | None = None,
     releases: Callable[[str], Release] = open_release,
     mapped: Mapper | None = None,
+    backgrounds: Sequence[Artefact] = (),
 ) -> Annex:
     """Draw and tell. ``side``: the side file as plain values; ``other``: a second activity file to compare with.
-    ``mapped``: who draws; else ``wanted.workers`` processes of this machine.
+    ``mapped``: who draws; else ``wanted.workers`` processes of this machine. ``backgrounds``: published ones, of
+    releases that answer here; draw k of the product is then draw k of theirs.
 
     Raises:
         Refused: ``uncertainty_draws``, ``uncertainty_unknown``, ``unknown_product``, ``uncertainty_units_differ``; what
-            :func:`read_side`, :func:`derived_point`, :func:`modelled` and :func:`propagate` refuse.
+            :func:`read_side`, :func:`derived_point`, :class:`Worlds`, :func:`modelled` and :func:`propagate` refuse.
     """
     faults, read = Collector(), Side()
     _check_numbers(wanted, faults)
@@ -119,19 +126,33 @@ def uncertainty(
     rival = _rival(second or first, wanted, product, faults) if wanted.against or second else ""
     if product and rival:
         _check_units(first, product, second or first, rival, faults)
+    worlds: list[Worlds] = []
+    for item in every:
+        with faults.catching():
+            worlds.append(Worlds(backgrounds, item))
+    wanted = _within(wanted, worlds, faults)
     faults.raise_if_any()
-    model = modelled(first, read)
+    model = modelled(first, read, worlds[0])
     mapped = mapped or on_processes(wanted.workers)
     values = _drawn(model, wanted, mapped)
     mine = values[:, model.foreground.products.index(product), 0]
     found: Rival | None = None
     if rival:
-        beside = modelled(second, read) if second is not None else model
+        beside = modelled(second, read, worlds[1]) if second is not None else model
         theirs = (_drawn(beside, wanted, mapped) if second is not None else values)[
             :, beside.foreground.products.index(rival), 0
         ]
         found = _told(second or first, rival, mine, theirs)
-    return _annex(model, product, mine, wanted, read, found)
+    return replace(_annex(model, product, mine, wanted, read, found), backgrounds=worlds[0].backgrounds())
+
+
+def _within(wanted: Wanted, worlds: Sequence[Worlds], faults: Collector) -> Wanted:
+    """The number of draws: what is asked, at most what the backgrounds have."""
+    most = min((item.most for item in worlds if item.most is not None), default=None)
+    if most is not None and wanted.draws > most:
+        expected = f"at most {most:,}, the draws of the background"
+        faults.add(Fault("uncertainty_draws", "--draws", found=f"{wanted.draws}", expected=expected))
+    return wanted if wanted.draws else replace(wanted, draws=most or Wanted().draws)
 
 
 def _drawn(model: Model, wanted: Wanted, mapped: Mapper) -> Floats:
@@ -167,7 +188,7 @@ def _annex(model: Model, product: str, mine: Floats, wanted: Wanted, side: Side,
 
 
 def _variance_shares(elasticity: Mapping[str, float], model: Model) -> dict[str, float]:
-    squares = {name: (elasticity[name] * item.spread()) ** 2 for name, item in model.uncertain.items()}
+    squares = variances(elasticity, model.uncertain)
     whole = sum(squares.values())
     return {name: value / whole if whole else 0.0 for name, value in squares.items()}
 
@@ -205,7 +226,7 @@ def _check_numbers(wanted: Wanted, faults: Collector) -> None:
         ("--seed", wanted.seed, (0, MAX_SEED)),
         ("--workers", wanted.workers, WORKERS),
     ):
-        if not low <= value <= high:
+        if not low <= value <= high and not (name == "--draws" and value == 0):
             faults.add(Fault("uncertainty_draws", name, found=f"{value}", expected=f"{low:,} to {high:,}"))
 
 

@@ -17,13 +17,14 @@ from lca.exact import ONE, Exact
 from lca.faults import Collector, Fault, Refused
 from lca.inventory import ResolvedFactor, ResolvedInventory
 from lca.settle import settle
-from lca.uncertain.distributions import Distribution
+from lca.uncertain.distributions import Drawable
 from lca.uncertain.foreground import Answer, Foreground, Place, answers, foreground, places
 from pcr.activity import ActivityData
 from service.calculate import Asked, derive
 from service.intake import Sent
 from service.records.statement import Derived
 from service.tornado import STEP, inputs_of
+from service.uncertainty_background import World, Worlds
 from service.uncertainty_file import Side, Stated, published
 
 LIMIT: Final = 150
@@ -39,12 +40,13 @@ class Quantity:
     """``row``, ``setting`` or ``factor``."""
     name: str
     label: Mapping[str, str]
-    distribution: Distribution | None
+    distribution: Drawable | None
     text: str = ""
     origin: str = ""
-    """Who says so: ``file``, ``default``, ``release``."""
+    """Who says so: ``file``, ``background``, ``release``, ``default``."""
     reason: str = ""
-    """Why it is fixed: ``unknown``, ``stated``, ``tied``, ``jump``, ``level_not_stated``, ``not_usable``."""
+    """Why it is fixed: ``unknown``, ``stated``, ``tied``, ``jump``, ``level_not_stated``, ``not_usable``,
+    ``background_silent``: nothing upstream states a spread."""
     approximated: bool = False
     """A term is not affine in it: it follows the power of its elasticity, exact for a pure quotient alone."""
 
@@ -58,7 +60,7 @@ class Model:
     quantities: tuple[Quantity, ...]
 
     @property
-    def uncertain(self) -> dict[str, Distribution]:
+    def uncertain(self) -> dict[str, Drawable]:
         """Variable to distribution, of those that move."""
         return {item.variable: item.distribution for item in self.quantities if item.distribution is not None}
 
@@ -99,8 +101,9 @@ def used_factors(derived: Derived) -> dict[str, list[ResolvedFactor]]:
     return found
 
 
-def modelled(derived: Derived, side: Side) -> Model:
-    """Ask the rule how every input enters, and put distributions to what the file, a default or a release knows.
+def modelled(derived: Derived, side: Side, worlds: Worlds | None = None) -> Model:
+    """Ask the rule how every input enters, and put distributions to what the file, a background, a release or a
+    default knows, the first of them that does.
 
     Raises:
         Refused: ``uncertainty_tied`` for a row of the file that cannot move alone; ``uncertainty_jump`` where the
@@ -133,11 +136,17 @@ def modelled(derived: Derived, side: Side) -> Model:
         named = sorted(({factor_id} | {answer.key for answer in same}) & side.factors.keys())
         if len(named) > 1:
             faults.add(Fault("uncertainty_twice", f"/factors/{named[0]}", ", ".join(named), "one line for one factor"))
+        variable, label = f"factor:{factor_id}", same[0].label
         of_release, reason = _of_release(derived, same[0])
+        of_world = None if named or worlds is None else worlds.of(factor_id, same[0])
+        if isinstance(of_world, World):
+            told_by = (of_world.draws, of_world.text, "background")
+            quantities.append(Quantity(variable, "factor", factor_id, label, *told_by))
+            continue
         told = side.factors[named[0]] if named else of_release or side.default.get("factors")
         origin = "file" if named else "release" if of_release else "default"
-        variable, label = f"factor:{factor_id}", same[0].label
-        quantities.append(_quantity(variable, "factor", factor_id, label, told, origin, reason or "unknown", False))
+        reason = of_world or reason or "unknown"
+        quantities.append(_quantity(variable, "factor", factor_id, label, told, origin, reason, False))
     faults.raise_if_any()
     regime = derived.data.regime
     variables = {factor_id: f"factor:{factor_id}" for factor_id in factors}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lca.exact import ONE, ZERO, Exact
 from lca.faults import Fault, Refused
-from lca.uncertain.distributions import Distribution
+from lca.uncertain.distributions import Drawable
 from lca.uncertain.foreground import Foreground, Response, Term
 
 Moves = tuple[tuple[int, float, float, float], ...]
@@ -42,7 +42,7 @@ class Weight:
 class Compiled:
     """Columns 0 to ``core`` - 1 are the core; column ``core + i`` is fixed and makes row ``core + i`` alone."""
 
-    variables: tuple[tuple[str, Distribution], ...]
+    variables: tuple[tuple[str, Drawable], ...]
     products: tuple[str, ...]
     methods: tuple[str, ...]
     size: int
@@ -53,7 +53,7 @@ class Compiled:
     """Row: the product's row of A; column: its place in ``products``."""
 
 
-def compiled(foreground: Foreground, uncertain: Mapping[str, Distribution]) -> Compiled:
+def compiled(foreground: Foreground, uncertain: Mapping[str, Drawable]) -> Compiled:
     """Numbers of a foreground in which the variables of ``uncertain`` move and all others stay at 1.
 
     Raises:

@@ -142,7 +142,29 @@ def uniform_at(u: Floats, low: Of, width: Of) -> Floats:
     return made
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """A multiplier whose draws are there already: of a factor of a solved background, draw k in world k of it."""
+
+    values: Floats
+    """One for each draw, finite."""
+    world: str
+    """What the draws are of: two of one world move together, of two worlds independently."""
+
+    def chunk(self, index: int, size: int) -> Floats:
+        """Draws ``index * size`` and on; 1 where a chunk goes on beyond the last, which nobody reads."""
+        made = np.ones(size)
+        part = self.values[index * size : (index + 1) * size]
+        made[: len(part)] = part
+        return made
+
+    def spread(self) -> float:
+        """sd / mean of the draws."""
+        return float(self.values.std(ddof=1) / self.values.mean())
+
+
 Distribution = Lognormal | Normal | Triangular | Uniform
+Drawable = Distribution | Given
 
 
 def _unless(right: bool, where: str, found: str, expected: str) -> list[Fault]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from lca.exact import Exact
 from lca.uncertain.compiled import Compiled, Moves, compiled
-from lca.uncertain.distributions import Distribution, Floats, Uniform
+from lca.uncertain.distributions import Drawable, Floats, Given, Uniform
 from lca.uncertain.elimination import eliminated
 from lca.uncertain.foreground import Foreground
 from lca.uncertain.propagate import filled
@@ -50,10 +50,27 @@ def elasticities(foreground: Foreground, variables: Iterable[str]) -> dict[str, 
     return {name: np.where(scores == 0, 0, moved[number] / safe) for number, (name, _) in enumerate(system.variables)}
 
 
-def screening_gsd(elasticity: Mapping[str, float], uncertain: Mapping[str, Distribution]) -> float:
+def screening_gsd(elasticity: Mapping[str, float], uncertain: Mapping[str, Drawable]) -> float:
     """Geometric standard deviation of the score to first order: label it screening wherever it is shown."""
-    parts = [(elasticity[name] * item.spread()) ** 2 for name, item in sorted(uncertain.items())]
-    return math.exp(math.sqrt(math.fsum(parts)))
+    return math.exp(math.sqrt(max(math.fsum(variances(elasticity, uncertain).values()), 0.0)))
+
+
+def variances(elasticity: Mapping[str, float], uncertain: Mapping[str, Drawable]) -> dict[str, float]:
+    """What each variable brings to the first-order variance of the logarithm; they add up to it.
+
+    ``(elasticity * spread)^2``; of the draws of one world, which move together, the covariance with their sum.
+    """
+    found = {name: (elasticity[name] * item.spread()) ** 2 for name, item in sorted(uncertain.items())}
+    worlds: dict[str, dict[str, Floats]] = {}
+    for name, item in sorted(uncertain.items()):
+        if isinstance(item, Given):
+            moved = elasticity[name] * (item.values / item.values.mean() - 1.0)
+            worlds.setdefault(item.world, {})[name] = moved
+    for members in worlds.values():
+        whole = sum(members.values(), np.zeros(len(next(iter(members.values())))))
+        for name, moved in members.items():
+            found[name] = math.fsum(moved * whole) / (len(whole) - 1)
+    return found
 
 
 def _scores(system: Compiled, levels: Floats, weights: Floats) -> Floats:

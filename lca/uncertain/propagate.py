@@ -14,7 +14,7 @@ import numpy as np
 from lca.exact import Exact
 from lca.faults import Fault, Refused
 from lca.uncertain.compiled import Compiled, Moves, compiled
-from lca.uncertain.distributions import Distribution, Floats, Uniform
+from lca.uncertain.distributions import Drawable, Floats, Given, Uniform
 from lca.uncertain.draws import CHUNK, uniforms
 from lca.uncertain.elimination import eliminated
 from lca.uncertain.foreground import Foreground
@@ -22,15 +22,18 @@ from lca.uncertain.mapping import Mapper, in_turn
 
 
 def propagate(
-    foreground: Foreground, uncertain: Mapping[str, Distribution], draws: int, seed: int, mapped: Mapper = in_turn
+    foreground: Foreground, uncertain: Mapping[str, Drawable], draws: int, seed: int, mapped: Mapper = in_turn
 ) -> Floats:
     """Scores as (draws, products, methods); products as in ``foreground``, methods sorted.
 
-    ``mapped``: who computes the chunks; nothing depends on it.
+    ``mapped``: who computes the chunks; nothing depends on it. No more draws than a :class:`Given` has.
 
     Raises:
         Refused: ``draw_breaks`` where a draw leaves no solution or turns the level of a process round.
     """
+    fewest = min((len(item.values) for item in uncertain.values() if isinstance(item, Given)), default=draws)
+    if draws > fewest:
+        raise ValueError(f"{draws} draws of {fewest}")
     system = compiled(foreground, uncertain)
     parts = mapped(partial(chunk_of, system, seed), -(-draws // CHUNK))
     made: Floats = np.concatenate(parts)[:draws]
@@ -53,7 +56,10 @@ def chunk_of(system: Compiled, seed: int, index: int) -> Floats:
     """The scores of one chunk, as (256, products, methods)."""
     x = np.empty((CHUNK, len(system.variables)))
     for number, (name, distribution) in enumerate(system.variables):
-        x[:, number] = distribution.quantile(uniforms(seed, name, index))
+        if isinstance(distribution, Given):
+            x[:, number] = distribution.chunk(index, CHUNK)
+        else:
+            x[:, number] = distribution.quantile(uniforms(seed, name, index))
     below = np.flatnonzero((x <= 0).any(axis=1))
     if len(below):
         raise Refused([_breaks(index * CHUNK + int(below[0]), "a quantity of zero or below")])

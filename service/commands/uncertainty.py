@@ -14,10 +14,16 @@ from service.commands.shared import Format, Lang, Store, check_format, console, 
 def uncertainty(
     file: Annotated[Path, typer.Argument(help="Activity data: .yaml, .json or .xlsx.")],
     side: Annotated[Path, typer.Option("--uncertainty", help="YAML or JSON: rows and factors with distributions.")],
-    draws: Annotated[int, typer.Option(help="Number of draws, 100 to 1,000,000.")] = 1024,
+    draws: Annotated[
+        int, typer.Option(help="Number of draws, 100 to 1,000,000; default: 1024, or those of the background.")
+    ] = 0,
     seed: Annotated[int, typer.Option(help="Seed of the draws; the same seed gives the same draws.")] = 1,
     product: Annotated[str, typer.Option(help="Product id; default: the first.")] = "",
     against: Annotated[str, typer.Option(help="Compare with a product of the file, or with another file.")] = "",
+    background: Annotated[
+        str,
+        typer.Option(help="Folders of pcf background publish with commas; else backgrounds/<release> by the store."),
+    ] = "",
     workers: Annotated[int, typer.Option(help="Worker processes; they move no digit.")] = 1,
     cluster: Annotated[str, typer.Option(help="Address of a Dask scheduler: tls://host:port.")] = "",
     cluster_ca: Annotated[str, typer.Option(help="PEM of its certificate authority.")] = "",
@@ -33,15 +39,17 @@ def uncertainty(
 ) -> None:
     """Monte Carlo annex of a run: spread, percentiles, paired comparison. 不确定度附件：离散、分位数、成对比较。"""
     check_format(format_)
+    from service.background_folder import beside
     from service.calculate import Asked
     from service.cluster import Tls
     from service.cluster import cluster as scheduler
-    from service.desk import release_opener
+    from service.desk import DEFAULT_RELEASE, release_opener, store_place
     from service.intake import read_file
     from service.text.uncertainty import print_uncertainty
     from service.text.uncertainty_json import as_json
     from service.uncertainty import Wanted
     from service.uncertainty import uncertainty as run
+    from service.uncertainty_background import open_backgrounds
 
     with refusing(lang, as_json=format_ == "json"):
         other = read_file(Path(against)) if Path(against).suffix and Path(against).is_file() else None
@@ -49,8 +57,11 @@ def uncertainty(
         asked = Asked(regime=regime, release=release)
         sent, listed, opener = read_file(file), read_file(side).data, release_opener(store)
         tls = Tls(cluster_ca, cluster_cert, cluster_key)
+        names = [name.strip() for name in (release or DEFAULT_RELEASE).split(",")]
+        given = [Path(name.strip()) for name in background.split(",") if name.strip()]
+        worlds = open_backgrounds(given or beside(store_place(store), names))
         with scheduler(cluster, tls) if cluster else nullcontext() as mapped:
-            found = run(sent, listed, asked, wanted, other=other, releases=opener, mapped=mapped)
+            found = run(sent, listed, asked, wanted, other=other, releases=opener, mapped=mapped, backgrounds=worlds)
         if format_ == "json":
             print_json(as_json(found))
             return

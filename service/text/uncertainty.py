@@ -50,6 +50,11 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "tied": ("tied to another row by the rule", "受规则约束，不能单独变化"),
     "jump": ("the result jumps or bends at this value: no slope to draw with", "结果在此值处跳变或转折，无法抽样"),
     "level_not_stated": ("published without a level of confidence", "来源未说明置信水平"),
+    "background_silent": ("nothing upstream in the background states a spread", "背景中上游均未说明离散程度"),
+    "background": (
+        "Draws of background {release}: {draws}, seed {seed}; draw k is one world for all its factors; sha256 {sha256}",
+        "背景数据库 {release} 的抽样：{draws} 次，种子 {seed}；同一次抽样对其全部因子一致；sha256 {sha256}",
+    ),
     "not_usable": ("published in a form that cannot be used", "来源给出的形式无法使用"),
     "rest": ("{count} more, each below 0.1 % per 1 %", "另有 {count} 项，每1%的影响均低于0.1%"),
     "nothing": ("nothing: every draw gives the same total", "无：每次抽样结果相同"),
@@ -74,6 +79,7 @@ SMALL: Final = 0.001
 ORIGINS: Final[Mapping[str, tuple[str, str]]] = {
     "file": ("file", "文件"),
     "default": ("default", "默认"),
+    "background": ("background", "背景数据库"),
     "release": ("release", "因子库"),
 }
 
@@ -89,6 +95,9 @@ def print_uncertainty(console: Console, annex: Annex, language: Language) -> Non
     console.print(say("annex"))
     console.print(f"{say('record')}: {figure(annex.total, 6)} {UNIT} / {annex.unit}")
     console.print(say("sampling", draws=annex.summary.draws, seed=annex.seed))
+    for item in annex.backgrounds:
+        told = say("background", release=item.release, draws=item.draws, seed=item.seed, sha256=item.sha256)
+        console.print(Text(told))
     _figures(console, annex.summary, language)
     screening = annex.screening_gsd
     console.print(say("screening", gsd=figure(screening), ln=figure(math.log(screening))))

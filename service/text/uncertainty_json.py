@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import Any, Final
 
 from lca.exact import Exact
@@ -45,6 +46,7 @@ def as_json(annex: Annex) -> dict[str, Any]:
         "varied": [_part(part) for part in annex.varied],
         "fixed": [_part(part) for part in annex.fixed],
         "rule_share": figure(annex.rule_share),
+        "backgrounds": [asdict(item) for item in annex.backgrounds],
         "pedigree_table": {"source": source, "confidence": confidence},
         "comparison": None if annex.rival is None else _rival(annex.rival),
     }
@@ -119,12 +121,15 @@ def schema() -> dict[str, Any]:
             "label": label,
             "elasticity": open_,
             "distribution": text,
-            "origin": {"enum": ["", "file", "default", "release"]},
-            "reason": {"enum": ["", "unknown", "stated", "tied", "jump", "level_not_stated", "not_usable"]},
+            "origin": {"enum": ["", "file", "background", "default", "release"]},
+            "reason": {
+                "enum": ["", "unknown", "stated", "tied", "jump", "level_not_stated", "not_usable", "background_silent"]
+            },
             "approximated": {"type": "boolean"},
             "variance_share_screening": decimal,
         }
     )
+    background = _form({**dict.fromkeys(("release", "release_sha256", "sha256", "seed"), text), "draws": count})
     rival = _form(
         {
             **dict.fromkeys(("product", "period"), text),
@@ -152,6 +157,7 @@ def schema() -> dict[str, Any]:
             "first_order": _form({"label": {"const": SCREENING}, "gsd": decimal, "sd_ln": decimal}),
             "varied": {"type": "array", "items": part},
             "fixed": {"type": "array", "items": part},
+            "backgrounds": {"type": "array", "items": background},
             "pedigree_table": _form({"source": text, "confidence": text}),
             "comparison": {"oneOf": [rival, {"type": "null"}]},
         }

@@ -1,0 +1,1 @@
+"""A rule that buys materials, so that a total is a sum of kilograms times factors."""
