@@ -16,7 +16,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, LargeBinary, Table, func, insert, inspect, select, update
 
+import service.batch.models
 import service.companies.models
+import service.erp.models
 import service.jobs.models
 import service.models  # noqa: F401  (their tables are part of the metadata)
 from factordb.models import Base, ReleaseRow

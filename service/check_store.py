@@ -23,13 +23,14 @@ from factordb.store import (
     unwalled,
 )
 from lca.faults import Refused
+from service.batch.kept import kept_releases, open_kept
 from service.models import AttachmentRow, RecordRow
 from service.records.sections import integrity_faults
 
 PARTS: Final = ("licence", "source", "factor_value", "unit_process")
 APPEND_ONLY: Final = (
     "record", "run", "attachment", "store_secret", "instrument_draw", "withdrawal", "record_factor", "received",
-    "audit_entry", "signature",
+    "audit_entry", "signature", "graph_factor", "graph_release", "erp_version",
 )  # fmt: skip
 
 
@@ -87,6 +88,12 @@ def _releases(session: Session, engine: Engine, done: Checked) -> None:
             open_stored(engine, row.id, row.tenant_id)
         except Refused as refused:
             done.wrong.append((f"release {row.id}", "; ".join(f"{f.code}: {f.found}" for f in refused.faults)))
+    for tenant, name in kept_releases(session):
+        done.counts["releases"] = done.counts.get("releases", 0) + 1
+        try:
+            open_kept(engine, name, tenant)
+        except Refused as refused:
+            done.wrong.append((f"release {name}", "; ".join(f"{f.code}: {f.found}" for f in refused.faults)))
 
 
 def expected_guards(dialect: str) -> set[str]:

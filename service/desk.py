@@ -17,11 +17,12 @@ from factordb.publish import publish as publish_release
 from factordb.release import Release, open_release, shipped
 from factordb.store import bypasses_walls, current_revision, of_tenant, open_store, upgrade
 from lca.faults import Fault, Refused
+from service.batch.kept import PREFIX, open_kept
 from service.records.store import RecordStore
 
 DEFAULT_RELEASE: Final = "cn-2026.1"
 DEFAULT_STORE: Final = "pcf.db"
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,15 @@ class Desk:
         return self if tenant == self.tenant else Desk(of_tenant(self.engine, tenant), RecordStore(self.engine, tenant))
 
     def release(self, release_id: str) -> Release:
-        """A release by id, shipped or published into this store; its hash is checked again.
+        """A release by id, shipped, published into this store or kept of a graph; its hash is checked again.
 
         Raises:
             Refused: ``release_unknown``, ``release_tampered``.
         """
-        return (
-            open_release(release_id) if release_id in shipped() else open_stored(self.engine, release_id, self.tenant)
-        )
+        if release_id in shipped():
+            return open_release(release_id)
+        kept = open_kept(self.engine, release_id, self.tenant) if release_id.startswith(PREFIX) else None
+        return kept or open_stored(self.engine, release_id, self.tenant)
 
 
 def store_place(given: str = "") -> str:

@@ -10,15 +10,14 @@ from typing import Any, Final
 from factordb.canonical import sha256
 from factordb.factor import Factor, Source
 from factordb.files import ReleaseFiles
-from factordb.publish import open_stored, publish
-from factordb.release import Release, canonical_of, content_of, verified
+from factordb.release import Release, canonical_of
 from lca.faults import Fault, Refused
+from service.batch.kept import PREFIX, keep
 from service.received.checks import faults
 from service.received.form import OWN_USE
 from service.received.own_record import from_record
 from service.records.store import RecordStore
 
-PREFIX: Final = "graph-"
 META: Final = {
     "layer": "supplier",
     "title_en": "Footprints of other products of the same batch",
@@ -81,14 +80,9 @@ def _content(supplies: Iterable[Supply]) -> ReleaseFiles:
 
 
 def publish_graph(store: RecordStore, release: Release) -> None:
-    """Publish a release of the graph into the store; one that is there must be the same.
+    """Keep a release of the graph in the store; one that is there must be the same.
 
     Raises:
         Refused: ``release_tampered``.
     """
-    try:
-        publish(store.engine, content_of(release), store.tenant)
-    except Refused as refused:
-        if {fault.code for fault in refused.faults} != {"release_exists"}:
-            raise
-        verified(open_stored(store.engine, release.id, store.tenant), release.sha256)
+    keep(store.engine, release, store.tenant)

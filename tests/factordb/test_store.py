@@ -86,7 +86,9 @@ def test_migrations_go_up_down_and_up_again_with_all_guards(store: Engine) -> No
 
 
 def test_models_and_migration_describe_the_same_tables(store: Engine) -> None:
+    import service.batch.models
     import service.companies.models
+    import service.erp.models
     import service.jobs.models
     import service.models  # noqa: F401  (their tables are part of the same metadata)
 
