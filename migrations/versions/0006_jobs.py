@@ -34,7 +34,8 @@ BEGIN
   PERFORM set_config('pcf.tenant', '*', true);
   RETURN QUERY
     SELECT tenant_id FROM job
-      WHERE state = 'queued' AND due_at <= present OR state = 'running' AND lease_until < present
+      WHERE kind <> 'batch'  -- the command line's own, which no worker takes
+      AND (state = 'queued' AND due_at <= present OR state = 'running' AND lease_until < present)
     UNION SELECT tenant_id FROM delivery WHERE state = 'pending' AND due_at <= present;
   PERFORM set_config('pcf.tenant', company, true);
 END $$"""

@@ -41,11 +41,19 @@ class Bench:
     layers: tuple[Release, ...]
     """The releases asked for, opened once."""
     store: RecordStore | None
-    """None: nothing is sealed."""
+    """None: nothing is sealed here."""
+    caller: str = "pcf batch"
+    salt: bytes = b""
+    """The secret of the store that another process seals into; empty where ``store`` tells it."""
 
     @cached_property
     def secret(self) -> bytes:
-        return UNSEALED_SECRET if self.store is None else self.store.secret()
+        return self.salt or (UNSEALED_SECRET if self.store is None else self.store.secret())
+
+    @property
+    def seals(self) -> bool:
+        """Whether records are sealed, here or by the process that this one calculates for."""
+        return self.store is not None or bool(self.salt)
 
     @cached_property
     def _rules(self) -> dict[str, tuple[InstalledRule, Regime]]:
@@ -73,7 +81,7 @@ class Bench:
         place = hashlib.sha256(b"store" + self.secret).hexdigest()
         pinned = [[item.id, item.sha256] for item in self.layers]
         code = [rule_hash(files("lca")), *(_modules(name) for name in ("pcr", "factordb", "service.records"))]
-        return [code, pinned, self.asked.draft, self.asked.strict, place, self.store is not None]
+        return [code, pinned, self.asked.draft, self.asked.strict, place, self.seals]
 
     def key(self, facts: Facts, supplies: Mapping[str, Supply]) -> str:
         """All that the result of an item depends on; a supplier counts by the factor it became.
@@ -155,10 +163,13 @@ def _modules(package: str) -> str:
     return hashlib.sha256(b"\0".join(item.read_bytes() for item in found)).hexdigest()
 
 
-def make_bench(asked: Asked, mode: str, releases: Callable[[str], Release], store: RecordStore | None) -> Bench:
+def make_bench(
+    asked: Asked, mode: str, releases: Callable[[str], Release], store: RecordStore | None, caller: str = "pcf batch"
+) -> Bench:
     """Open the releases.
 
     Raises:
         Refused: see :func:`factordb.layers.open_layers`.
     """
-    return Bench(asked, mode, tuple(open_layers(asked.release or DEFAULT_RELEASE, releases).releases), store)
+    layers = tuple(open_layers(asked.release or DEFAULT_RELEASE, releases).releases)
+    return Bench(asked, mode, layers, store, caller)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +28,8 @@ class Item:
     id: str
     content: bytes = b""
     media_type: str = MEDIA[JSON]
-    folder: Path = Path()
+    folder: Path | None = None
+    """Where the series lie that it names; None: nowhere, it came without a folder."""
     name: str = ""
     faults: tuple[Fault, ...] = ()
     """Why there is no document: an unreadable line, a pointer that leads nowhere, an id that stands twice."""
@@ -42,6 +43,8 @@ class Item:
         if self.faults:
             raise Refused(self.faults)
         sent = read_bytes(self.content, self.media_type, self.name or self.id)
+        if self.folder is None:
+            return sent
         data, attachments = with_series(sent.data, self.folder)
         return replace(sent, data=data, attachments=attachments)
 
@@ -112,6 +115,12 @@ def read_items(path: Path, out: Path) -> list[Item]:
 
 def _once(items: list[Item]) -> Iterator[Item]:
     """An id that stands twice names nothing: one item with the fault takes the place of all that bear it."""
+    unfit = [item for item in items if not item.id.isprintable()]
+    for number, item in enumerate(unfit, 1):  # half a surrogate pair or a control character: no column takes it
+        shown = item.id.encode("unicode_escape").decode()
+        fault = Fault("batch_form", item.name, found=f"id {shown}", expected="an id of printable characters")
+        yield Item(f"{shown} ({number})", name=item.name, faults=(fault,))
+    items = [item for item in items if item.id.isprintable()]
     times = Counter(item.id for item in items)
     for name in sorted(name for name in times if times[name] > 1):
         bearers = ", ".join(sorted(item.name for item in items if item.id == name))
@@ -157,6 +166,12 @@ def _of_line(line: bytes, number: int, path: Path) -> Item:
         return Item(str(number), name=where, faults=(fault,))
     name = str(document.pop("id", "") or number)
     return Item(name, plain_bytes(document), MEDIA[JSON], path.parent, where)
+
+
+def of_documents(documents: Iterable[Mapping[str, Any]]) -> list[Item]:
+    """Items that came in one request, ``{id, data}`` each with an id of its own, sorted by id."""
+    items = (Item(one["id"], plain_bytes(one["data"]), MEDIA[JSON], name=one["id"]) for one in documents)
+    return sorted(items, key=lambda item: item.id)
 
 
 def plain_bytes(document: Any) -> bytes:

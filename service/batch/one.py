@@ -1,33 +1,39 @@
-"""One item: its calculation beside the factors it refers to, its sealing, and what is kept of it."""
+"""One item in two steps: calculated beside the factors it refers to, by any process; settled by the one that writes."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from factordb.release import Release
+from sqlalchemy.orm import Session
+
 from lca.faults import Refused
 from service.batch.bench import Bench
 from service.batch.graph import rewritten
 from service.batch.results import line_of
 from service.batch.supply import Supply, supply_of
-from service.calculate import records_of, seal
+from service.calculate import Sealing, records_of, sealing
 from service.intake import Sent
-from service.records.instruments import draws, study_of
 from service.records.statement import Derived
-from service.records.store import RecordStore
+
+Keep = Callable[[Mapping[str, Any], Session | None], None]
 
 
-def outcome(bench: Bench, item: str, sent: Sent, supplies: Mapping[str, Supply]) -> dict[str, Any]:
-    """Calculate an item and, where it may be, seal it: lines of the results and supplies by product.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An item calculated: what is kept of it, and what its sealing writes; None where it is not sealed."""
 
-    ``supplies``: reference to what answers it.
+    body: dict[str, Any]
+    sealing: Sealing | None = None
+
+
+def made(bench: Bench, item: str, sent: Sent, supplies: Mapping[str, Supply]) -> Made:
+    """Calculate an item; nothing is stored. ``supplies``: reference to what answers it.
 
     Raises:
-        Refused: ``received_draft`` and the like for a supplier that is no factor; ``batch_same_study``; faults of the
-            calculation and of the sealing.
+        Refused: ``received_draft`` and the like for a supplier that is no factor; faults of the calculation.
     """
     start = time.perf_counter()
     ids = answered(supplies)
@@ -36,19 +42,44 @@ def outcome(bench: Bench, item: str, sent: Sent, supplies: Mapping[str, Supply])
     derived = bench.derive(given, extra)
     records = records_of(derived, bench.secret)
     why = _not_sealed(bench, derived, supplies)
-    new: Sequence[bool] = (True,) * len(records)
-    study = ""
-    if not why and bench.store is not None:
-        if draws(derived.data.given, derived.resolved.inventory):
-            study = study_of(derived.data.given)
-            bench.claim(study, item, [record["name"] for record in records])
-        new = _sealed(bench, bench.store, given, derived, records, extra, start)
-    return body(item, records, why, [not fresh for fresh in new]) | {"study": study}
+    ready = None if why else sealing(given, derived, records, caller=bench.caller, start=start)
+    kept = body(item, records, why) | {"study": ready.study if ready and ready.wanted else ""}
+    return Made(kept, ready)
 
 
-def body(item: str, records: Sequence[Mapping[str, Any]], why: str, unchanged: Sequence[bool]) -> dict[str, Any]:
+def settled(bench: Bench, item: str, done: Made, supplies: Mapping[str, Supply], keep: Keep) -> dict[str, Any]:
+    """Seal what was calculated, where it may be sealed and is not there, and keep what is kept of the item.
+
+    ``keep`` is called within the transaction that seals, where there is one: a process that is killed leaves both or
+    neither.
+
+    Raises:
+        Refused: ``batch_same_study``; faults of the sealing.
+    """
+    ready, kept, store = done.sealing, done.body, bench.store
+    if ready is None or store is None:
+        keep(kept, None)
+        return kept
+    names = [line["record"] for line in kept["lines"]]
+    if kept["study"]:
+        bench.claim(kept["study"], item, names)
+    if bench.mode == "changed" and store.held(names):
+        found = _flagged(kept, (False,) * len(names))
+        keep(found, None)
+        return found
+    if supplies:
+        bench.publish(store, bench.graph_release(supplies.values()))
+    return _flagged(kept, ready.into(store, lambda session, new: keep(_flagged(kept, new), session)))
+
+
+def _flagged(kept: Mapping[str, Any], new: Sequence[bool]) -> dict[str, Any]:
+    lines = [{**line, "unchanged": not fresh} for line, fresh in zip(kept["lines"], new, strict=True)]
+    return {**kept, "lines": lines}
+
+
+def body(item: str, records: Sequence[Mapping[str, Any]], why: str) -> dict[str, Any]:
     """What is kept of an item: a line of the results and a supply per product."""
-    lines = [line_of(item, record, why, same) for record, same in zip(records, unchanged, strict=True)]
+    lines = [line_of(item, record, why, unchanged=False) for record in records]
     supplies = {
         line["product"]: supply_of(record, sealed=not why).plain() for line, record in zip(lines, records, strict=True)
     }
@@ -68,19 +99,8 @@ def answered(supplies: Mapping[str, Supply]) -> dict[str, str]:
 
 
 def _not_sealed(bench: Bench, derived: Derived, supplies: Mapping[str, Supply]) -> str:
-    if bench.store is None:
+    if not bench.seals:
         return "seal_none"
     if not all(item.sealed for item in supplies.values()):
         return "supplier_not_sealed"
     return "" if all(footprint.exact for footprint in derived.works.footprints.values()) else "not_proven"
-
-
-def _sealed(
-    bench: Bench, store: RecordStore, given: Sent, derived: Derived, records: Sequence[Mapping[str, Any]],
-    extra: Release | None, start: float,
-) -> Sequence[bool]:  # fmt: skip
-    if bench.mode == "changed" and store.held(record["name"] for record in records):
-        return (False,) * len(records)
-    if extra is not None:
-        bench.publish(store, extra)
-    return seal(given, derived, records, store, caller="pcf batch", start=start)

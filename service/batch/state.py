@@ -1,91 +1,162 @@
-"""What a batch has done, kept beside its results: a restart goes on, and what did not change is not done again.
+"""What a batch knows of its folder: the folder's series, its job in the store, and what was done before.
 
-One SQLite file in the folder of the results, one row per item, each committed before the next item begins: a process
-that is killed loses the item it was at. An entry answers only to the key it was made under (:mod:`service.batch.run`).
+The folder holds the id of its series and is held by one batch at a time, by a lock of the system on that file, which
+goes with the process. Everything else stands in the store: a row of ``job`` and a row of ``batch_item`` per item
+(:mod:`service.jobs.memory`). With ``--seal none`` nothing goes into the store; the same tables then stand in a SQLite
+file beside the results.
 """
 
 from __future__ import annotations
 
-import json
+import os
+import platform
+import re
 import sqlite3
+import sys
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
+from sqlalchemy import Engine, insert, select
+from sqlalchemy.exc import DBAPIError
+
+from factordb.models import LOCAL, Base, Tenant
+from factordb.store import open_store
 from lca.faults import Fault, Refused
+from service.jobs.held import CancelAsked, Held
+from service.jobs.job import CANCELLED, SUCCEEDED, Job
+from service.jobs.memory import Memory
+from service.jobs.queue import BATCH, Queue
+from service.records.store import RecordStore
 
-NAME: Final = "state.sqlite"
-_TABLES: Final = (
-    "CREATE TABLE IF NOT EXISTS done (item TEXT PRIMARY KEY, key TEXT NOT NULL, run TEXT NOT NULL, body TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS open_run (run TEXT NOT NULL, mode TEXT NOT NULL)",
-)
+SERIES: Final = "series"
+UNSEALED: Final = "unsealed.sqlite"
+BEFORE: Final = "state.sqlite"
+"""The file that held the state before it moved into the store."""
+_TABLES: Final = ("tenant", "job", "batch_item", "webhook", "delivery")
 
 
+@dataclass(frozen=True, slots=True)
 class State:
-    """Entries of one folder of results."""
+    """A batch's memory, and its job."""
 
-    def __init__(self, connection: sqlite3.Connection, mode: str) -> None:
-        self._db = connection
-        self._again = mode == "all"
-        row = connection.execute("SELECT run, mode FROM open_run").fetchone()
-        self._run = row[0] if row is not None and row[1] == mode else uuid.uuid4().hex
-        with connection:
-            connection.execute("DELETE FROM open_run")
-            connection.execute("INSERT INTO open_run VALUES (?, ?)", (self._run, mode))
-
-    def find(self, item: str, key: str) -> dict[str, Any] | None:
-        """What came of an item under this key; with ``--seal all`` only if it was done in the run that goes on."""
-        row = self._db.execute("SELECT run, body FROM done WHERE item = ? AND key = ?", (item, key)).fetchone()
-        if row is None or (self._again and row[0] != self._run):
-            return None
-        body: dict[str, Any] = json.loads(row[1])
-        return body
-
-    def keep(self, item: str, key: str, body: dict[str, Any]) -> None:
-        """Keep what came of an item; it is on the disk when this returns."""
-        with self._db:
-            self._db.execute(
-                "INSERT OR REPLACE INTO done VALUES (?, ?, ?, ?)",
-                (item, key, self._run, json.dumps(body, ensure_ascii=False, sort_keys=True)),
-            )
-
-    def finish(self, items: Iterable[str]) -> None:
-        """The run came to its end: entries of items that are no longer in the batch go."""
-        kept = set(items)
-        gone = [(name,) for (name,) in self._db.execute("SELECT item FROM done").fetchall() if name not in kept]
-        with self._db:
-            self._db.executemany("DELETE FROM done WHERE item = ?", gone)
-            self._db.execute("DELETE FROM open_run")
+    memory: Memory
+    progress: Callable[[int, int], None]
+    """Tells the job how far it is; raises where the job is to end."""
+    finish: Callable[[Mapping[str, Any]], None]
+    """Ends the job with its counts."""
 
 
 @contextmanager
-def open_state(folder: Path, mode: str) -> Iterator[State]:
-    """The state of a folder, held by this process alone until the end.
+def open_state(
+    folder: Path, mode: str, store: RecordStore | None = None, request: Mapping[str, Any] | None = None
+) -> Iterator[State]:
+    """The state of a folder, held by this process alone until the end. A job that does not come to its end stays
+    open, and the next batch in the folder goes on with it.
 
     Raises:
-        Refused: ``batch_output`` for a folder that cannot be written, is in use by another batch, or holds another
-            file of that name.
+        Refused: ``batch_output`` for a folder that cannot be written, is in use by another batch, or holds a state of
+            an earlier version; ``batch_cancelled`` where the job was cancelled from elsewhere.
     """
+    with _series(folder) as series, _tables(folder, store) as (engine, tenant):
+        queue = Queue(engine, tenant)
+        job = _job(queue, series, mode, dict(request or {}) | {"folder": str(folder.resolve()), "seal": mode})
+        ended = False
+
+        def finish(counts: Mapping[str, Any]) -> None:
+            nonlocal ended
+            queue.end(job, SUCCEEDED, counts)
+            ended = True
+
+        try:
+            with Held(queue, job) as held:
+                memory = Memory(engine, series, job.id, tenant=tenant, again=mode == "all")
+                yield State(memory, held.progress, finish)
+        except CancelAsked:
+            ended = True
+            queue.end(job, CANCELLED)
+            fault = Fault("batch_cancelled", str(folder), found=f"job {job.id}", expected="a batch that goes on")
+            raise Refused([fault]) from None
+        finally:
+            if not ended:
+                queue.give_back(job)
+
+
+def _job(queue: Queue, series: str, mode: str, request: dict[str, Any]) -> Job:
+    """The job of this folder that was broken off, taken again, or a new one; the folder is ours alone."""
+    holder = f"pcf batch {platform.node()}:{os.getpid()}"
+    found = None
+    for job in queue.of_series(series):
+        if found is None and job.asked.get("seal") == mode and not job.cancel_asked:
+            found = queue.begin(job.id, holder)
+        else:
+            queue.end(queue.begin(job.id, holder), CANCELLED)
+    return found or queue.put(BATCH, request, caller="pcf batch", series=series, holder=f"{holder} {uuid.uuid4().hex}")
+
+
+@contextmanager
+def _series(folder: Path) -> Iterator[str]:
+    """The id of a folder's series, made once; the file is locked until the end."""
+    path = folder / SERIES
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(folder / NAME, timeout=1)
-    except (OSError, sqlite3.Error) as error:
+        if (folder / BEFORE).exists():
+            found = f"{BEFORE} of an earlier version"
+            raise Refused([Fault("batch_state_before", str(folder), found=found, expected=f"no {BEFORE}")])
+        file = path.open("a+", encoding="utf-8")
+    except OSError as error:
         raise _refused(folder, error) from None
+    with file:
+        try:
+            _lock(file)
+        except OSError as error:
+            raise _refused(folder, error) from None
+        file.seek(0)
+        series = file.read().strip()
+        if not series:
+            series = uuid.uuid4().hex
+            file.write(f"{series}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        elif not re.fullmatch("[0-9a-f]{32}", series):
+            raise _refused(folder, ValueError(f"{SERIES} holds {series[:40]!r}, not the id of a series"))
+        yield series
+
+
+def _lock(file: IO[str]) -> None:
+    """Hold a file until it is closed or the process ends, however it ends; OSError where another holds it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        file.seek(1 << 20)  # beyond the text, which others may read
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextmanager
+def _tables(folder: Path, store: RecordStore | None) -> Iterator[tuple[Engine, str]]:
+    """Where jobs and items are kept: the store, or a file beside the results."""
+    if store is not None:
+        yield store.engine, store.tenant
+        return
+    engine = open_store(folder / UNSEALED)
     try:
         try:
-            db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            db.execute("PRAGMA journal_mode = WAL")  # one write to the disk per item instead of several
-            db.execute("PRAGMA synchronous = FULL")
-            for table in _TABLES:
-                db.execute(table)
-            state = State(db, mode)
-        except sqlite3.Error as error:
+            Base.metadata.create_all(engine, [Base.metadata.tables[name] for name in _TABLES])
+            with engine.begin() as connection:
+                if connection.execute(select(Tenant.id)).first() is None:
+                    connection.execute(insert(Tenant).values(id=LOCAL, title="", created_at=""))
+        except (DBAPIError, sqlite3.Error) as error:
             raise _refused(folder, error) from None
-        yield state
+        yield engine, LOCAL
     finally:
-        db.close()
+        engine.dispose()
 
 
 def _refused(folder: Path, error: Exception) -> Refused:

@@ -27,6 +27,9 @@ def batch(
     ] = "",
     draft: Annotated[bool, typer.Option("--draft", help="Answer gaps with their sourced ranges, as a band.")] = False,
     parquet: Annotated[bool, typer.Option("--parquet", help="Write results.parquet too; needs the extra.")] = False,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that calculate; the results are the same.")
+    ] = 1,
     format_: Format = "text",
     store: Store = "",
     lang: Lang = "",
@@ -50,7 +53,7 @@ def batch(
     ):
         opener = release_opener(store) if desk is None else desk.release
         bench = make_bench(asked, seal, opener, None if desk is None else desk.records)
-        done = run(file, output, bench, parquet=parquet, language=words, progress=told)
+        done = run(file, output, bench, parquet=parquet, language=words, workers=workers, progress=told)
     if format_ == "json":
         print_json(as_json(done))
     else:

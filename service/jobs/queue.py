@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, and_, insert, or_, select, text, update
+from sqlalchemy import Connection, Engine, and_, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from factordb.models import LOCAL, Base
 from factordb.store import READ_ONLY, of_tenant
@@ -31,6 +32,10 @@ ATTEMPTS: Final = 5
 PAUSE: Final = 5.0
 """Seconds before an attempt that follows one that broke; four times as many before each further one."""
 WAITING: Final = "SELECT pcf_waiting()"
+BATCH: Final = "batch"
+"""The kind of ``pcf batch``: done by the process that put it there, in its folder; no worker takes it."""
+Beside = Callable[[Session, Job], None]
+"""Writes into the transaction that accepts a job: an audit entry, the answer to an idempotent request."""
 JOBS: Final = Base.metadata.tables[JobRow.__tablename__]
 _DELIVERIES: Final = Base.metadata.tables[DeliveryRow.__tablename__]
 
@@ -47,11 +52,12 @@ class Queue:
 
     def put(
         self, kind: str, request: Any, *, caller: str, job_id: str = "", series: str = "", webhook: str = "",
-        holder: str = "", lease: float = LEASE,
+        holder: str = "", lease: float = LEASE, beside: Beside | None = None,
     ) -> Job:  # fmt: skip
         """Accept a job; it is kept when this returns. The same ``job_id`` with the same request finds the job there.
 
-        ``holder``: who does it at once, without it standing in the queue.
+        ``holder``: who does it at once, without it standing in the queue. ``beside`` writes what must be there exactly
+        when the job is; it is not called for a job that is there already.
 
         Raises:
             Refused: ``job_exists`` (409) for the id of another request; ``webhook_unknown``.
@@ -60,7 +66,8 @@ class Queue:
         digest = hashlib.sha256(f"{kind}\n{body}".encode()).hexdigest()
         name = job_id or uuid.uuid4().hex
         try:
-            with self.engine.begin() as connection:
+            with Session(self.engine) as session, session.begin():
+                connection = session.connection()
                 if webhook:
                     webhook_of(connection, self.tenant, webhook)
                 at = now(connection)
@@ -73,8 +80,12 @@ class Queue:
                     row |= {"state": RUNNING, "worker": holder, "attempts": 1, "started_at": at}
                     row |= {"lease_until": at + lease}
                 connection.execute(insert(JOBS).values(row))
+                if beside is not None:
+                    beside(session, Job(**row))
         except IntegrityError:
-            there = self.get(name)
+            there = self._maybe(name)
+            if there is None:
+                raise  # not the job's own key: what ``beside`` wrote clashed
             if there.request_sha256 != digest:
                 raise Refused([Fault("job_exists", found=name, expected="an id that no other job has")]) from None
             return there
@@ -187,12 +198,24 @@ class Queue:
         with self._reading() as connection:
             return self._found(connection, job_id)
 
+    def _maybe(self, job_id: str) -> Job | None:
+        try:
+            return self.get(job_id)
+        except Refused:
+            return None
+
     def of_series(self, series: str) -> list[Job]:
         """The jobs of a series that have not ended, the newest first."""
         with self._reading() as connection:
             query = select(JOBS).where(JOBS.c.tenant_id == self.tenant, JOBS.c.series == series)
             rows = connection.execute(query.where(JOBS.c.state.in_(OPEN)).order_by(JOBS.c.created_at.desc()))
             return [Job(**row._mapping) for row in rows]
+
+    def count(self, state: str) -> int:
+        """How many jobs are in a state."""
+        query = select(func.count()).where(JOBS.c.tenant_id == self.tenant, JOBS.c.state == state)
+        with self._reading() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def listing(self, *, state: str = "", limit: int = 50, before: tuple[float, str] | None = None) -> list[Job]:
         """Jobs, the newest first; ``before``: (created_at, id) of the last one of the page before.
@@ -259,10 +282,11 @@ def waiting(engine: Engine) -> list[str]:
             return sorted(connection.execute(text(WAITING)).scalars())
         present = now_in(connection)
         jobs = select(JOBS.c.tenant_id).where(
+            JOBS.c.kind != BATCH,
             or_(
                 and_(JOBS.c.state == QUEUED, JOBS.c.due_at <= present),
                 and_(JOBS.c.state == RUNNING, JOBS.c.lease_until < present),
-            )
+            ),
         )
         due = select(_DELIVERIES.c.tenant_id).where(_DELIVERIES.c.state == "pending", _DELIVERIES.c.due_at <= present)
         return sorted(connection.execute(jobs.union(due)).scalars())
