@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -18,8 +18,11 @@ from lca.exact import Exact
 from lca.expressions import evaluated
 from lca.faults import Collector, Fault, Refused
 from lca.footprint import Footprint
+from lca.large.artefact import Artefact
 from pcr.intake_tools import Reader
-from service.calculate import Asked, derive
+from service.background_whatif import Change, WhatIf, read_changes, releases_if, unused
+from service.calculate import Asked, derive, rule_of
+from service.desk import DEFAULT_RELEASE
 from service.intake import Sent
 
 RULE: Final = "scenarios 1"
@@ -36,6 +39,8 @@ class Scenario:
     parameters: Mapping[str, Exact]
     sets: Mapping[str, str]
     """Target to text, or to a formula that begins with ``=``."""
+    background: Mapping[str, Change] = field(default_factory=dict)
+    """Processes inside a published background that take other inputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Outcome:
     scenario: Scenario
     footprints: Mapping[str, Footprint]
     faults: tuple[Fault, ...] = ()
+    what_if: tuple[WhatIf, ...] = ()
+    """Backgrounds with replaced columns: such a figure is no footprint of the release."""
 
 
 def read_scenarios(data: Any) -> tuple[Scenario, ...]:
@@ -63,7 +70,7 @@ def read_scenarios(data: Any) -> tuple[Scenario, ...]:
     made = []
     for k, item in enumerate(reader.sequence(top.get("scenarios", []), "/scenarios")):
         where = f"/scenarios/{k}"
-        part = reader.mapping(item, where, ("id", "label", "parameters", "set"), ("id",))
+        part = reader.mapping(item, where, ("id", "label", "parameters", "set", "background"), ("id",))
         own = {}
         for name, text in reader.mapping(part.get("parameters", {}), f"{where}/parameters").items():
             if name not in base:
@@ -73,7 +80,8 @@ def read_scenarios(data: Any) -> tuple[Scenario, ...]:
         more = {key: str(text) for key, text in reader.mapping(part.get("set", {}), f"{where}/set").items()}
         numbers = {name: number for name, number in {**base, **own}.items() if number is not None}
         label = reader.words(part.get("label", part.get("id", "")), f"{where}/label")
-        made.append(Scenario(str(part.get("id", "")), label, numbers, {**sets, **more}))
+        changes = read_changes(reader, part.get("background", {}), f"{where}/background")
+        made.append(Scenario(str(part.get("id", "")), label, numbers, {**sets, **more}, changes))
     names = [item.id for item in made]
     for name in sorted({name for name in names if names.count(name) > 1}):
         faults.add(Fault("scenario_twice", "/scenarios", name, "each id once", RULE))
@@ -82,14 +90,21 @@ def read_scenarios(data: Any) -> tuple[Scenario, ...]:
 
 
 def scenarios(
-    sent: Sent, listed: Sequence[Scenario], asked: Asked, releases: Callable[[str], Release] = open_release
+    sent: Sent,
+    listed: Sequence[Scenario],
+    asked: Asked,
+    releases: Callable[[str], Release] = open_release,
+    backgrounds: Sequence[Artefact] = (),
 ) -> tuple[Outcome, ...]:
     """Every scenario calculated; one that is refused stands with its faults and does not stop the others.
+    ``backgrounds``: published ones, for scenarios that replace what a process of theirs takes.
 
     Raises:
         Refused: the faults of all targets of all scenarios at once: ``scenario_target``, ``expression_unreadable``,
-            ``expression_zero``, ``parameter_unknown``.
+            ``expression_zero``, ``parameter_unknown``; ``background_unused``.
     """
+    names = [name.strip() for name in (asked.release or DEFAULT_RELEASE).split(",")]
+    unused(backgrounds, names)
     faults, changed = Collector(), []
     for item in listed:
         with faults.catching(item.id):
@@ -98,7 +113,12 @@ def scenarios(
     made = []
     for item, data in zip(listed, changed, strict=True):
         try:
-            made.append(Outcome(item, derive(data, asked, releases, bits=0).works.footprints))
+            opener = releases
+            told: tuple[WhatIf, ...] = ()
+            if item.background:
+                gwp_set = rule_of(data.data, asked)[1].gwp_set
+                opener, told = releases_if(releases, backgrounds, item.background, item.parameters, gwp_set, names)
+            made.append(Outcome(item, derive(data, asked, opener, bits=0).works.footprints, (), told))
         except Refused as refused:
             made.append(Outcome(item, {}, refused.faults))
     return tuple(made)

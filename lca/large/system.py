@@ -90,7 +90,7 @@ def large_system(
     transposed = csr_array(matrix.T)
     transposed.sort_indices()
     made = LargeSystem(names, transposed)
-    _refuse_gain(made)
+    refuse_gain(made)
     return made
 
 
@@ -132,8 +132,12 @@ def credited_loops(system: LargeSystem) -> list[tuple[str, ...]]:
     return found
 
 
-def _refuse_gain(system: LargeSystem) -> None:
-    """One test proves all loops at once; only where it fails each loop's gain is bounded by itself."""
+def refuse_gain(system: LargeSystem) -> None:
+    """One test proves all loops at once; only where it fails each loop's gain is bounded by itself.
+
+    Raises:
+        Refused: ``large_gain``, the loop printed.
+    """
     u = system.turned
     if comparison_vector(u) is not None:
         return

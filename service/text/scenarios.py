@@ -19,6 +19,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "total": ("kg CO2e", "kg CO2e"),
     "less": ("against {first}", "与 {first} 相比"),
     "refused": ("refused", "拒绝计算"),
+    "what_if": (
+        "{scenario}: what-if, {processes} in background {release} replaced, {moved} factors moved; sha256 {sha256}",
+        "{scenario}：假设情景，背景数据库 {release} 中 {processes} 被替换，{moved} 个因子随之变动；sha256 {sha256}",
+    ),
     "sealed": ("Nothing is sealed; parameters are the file's own.", "不封存；参数为文件自定。"),
 }
 
@@ -36,6 +40,11 @@ def print_scenarios(console: Console, found: Sequence[Outcome], language: Langua
         for item in found:
             table.add_row(*_row(item, first, name, language))
         console.print(table)
+    for item in found:
+        for told in item.what_if:
+            text = pick(WORDS, "what_if", language)
+            named = {"scenario": item.scenario.id, "processes": ", ".join(told.processes), "release": told.release}
+            console.print(Text(text.format(**named, moved=told.moved, sha256=told.sha256), style="bold"))
     for item in found:
         for fault in item.faults:
             console.print(Text(f"- {item.scenario.id}: {sentence(fault, language)} ({fault.where}: {fault.found})"))
@@ -65,6 +74,10 @@ def as_json(found: Sequence[Outcome]) -> list[dict[str, Any]]:
             "id": item.scenario.id,
             "label": dict(item.scenario.label),
             "parameters": {name: value.text() for name, value in item.scenario.parameters.items()},
+            "what_if": [
+                {"release": told.release, "sha256": told.sha256, "processes": list(told.processes), "moved": told.moved}
+                for told in item.what_if
+            ],
             "products": {
                 name: {"status": made.status, "total": ends(made.total),
                        "stages": {stage: ends(band) for stage, band in made.stages.items()}}
