@@ -30,7 +30,7 @@ from service.records.sections import integrity_faults
 PARTS: Final = ("licence", "source", "factor_value", "unit_process")
 APPEND_ONLY: Final = (
     "record", "run", "attachment", "store_secret", "instrument_draw", "withdrawal", "record_factor", "received",
-    "audit_entry", "signature", "graph_factor", "graph_release", "erp_version",
+    "audit_entry", "signature", "graph_factor", "graph_release", "erp_version", "pact_footprint",
 )  # fmt: skip
 
 

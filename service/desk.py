@@ -22,7 +22,7 @@ from service.records.store import RecordStore
 
 DEFAULT_RELEASE: Final = "cn-2026.1"
 DEFAULT_STORE: Final = "pcf.db"
-HEAD: Final = "0007"
+HEAD: Final = "0008"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, and_, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Engine, and_, column, func, insert, or_, select, table, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,8 @@ Beside = Callable[[Session, Job], None]
 """Writes into the transaction that accepts a job: an audit entry, the answer to an idempotent request."""
 JOBS: Final = Base.metadata.tables[JobRow.__tablename__]
 _DELIVERIES: Final = Base.metadata.tables[DeliveryRow.__tablename__]
+_EVENTS: Final = table("pact_event", *(column(name) for name in ("tenant_id", "state", "due_at")))
+"""Of :mod:`service.pact`, which stands above this folder."""
 
 
 class LeaseLost(Exception):
@@ -211,6 +213,12 @@ class Queue:
             rows = connection.execute(query.where(JOBS.c.state.in_(OPEN)).order_by(JOBS.c.created_at.desc()))
             return [Job(**row._mapping) for row in rows]
 
+    def silent(self, jobs: Iterable[Job]) -> set[str]:
+        """Those of these running jobs whose holder has not been heard of in time, by id."""
+        with self._reading() as connection:
+            present = now(connection)
+        return {job.id for job in jobs if job.state == RUNNING and job.lease_until < present}
+
     def count(self, state: str) -> int:
         """How many jobs are in a state."""
         query = select(func.count()).where(JOBS.c.tenant_id == self.tenant, JOBS.c.state == state)
@@ -276,7 +284,7 @@ class Queue:
 
 
 def waiting(engine: Engine) -> list[str]:
-    """Companies that have a job nobody holds or a delivery that is due, sorted."""
+    """Companies that have a job nobody holds, or a delivery or an event of PACT that is due, sorted."""
     with engine.connect().execution_options(**{READ_ONLY: True}) as connection:
         if connection.dialect.name == "postgresql":  # row-level security shows this role one company at a time
             return sorted(connection.execute(text(WAITING)).scalars())
@@ -289,4 +297,5 @@ def waiting(engine: Engine) -> list[str]:
             ),
         )
         due = select(_DELIVERIES.c.tenant_id).where(_DELIVERIES.c.state == "pending", _DELIVERIES.c.due_at <= present)
-        return sorted(connection.execute(jobs.union(due)).scalars())
+        events = select(_EVENTS.c.tenant_id).where(_EVENTS.c.state == "pending", _EVENTS.c.due_at <= present)
+        return sorted(connection.execute(jobs.union(due, events)).scalars())

@@ -91,6 +91,7 @@ def test_models_and_migration_describe_the_same_tables(store: Engine) -> None:
     import service.erp.models
     import service.jobs.models
     import service.models  # noqa: F401  (their tables are part of the same metadata)
+    import service.pact.models
 
     upgrade(store)
     with store.connect() as connection:

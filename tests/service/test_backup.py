@@ -129,7 +129,7 @@ def test_check_finds_what_slipped_past_the_guards(full: Engine) -> None:
     assert check(full, "9999").wrong == [("revision", f"{HEAD}, expected 9999")]
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "0006", "0007"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"])
 def test_guards_of_each_revision_both_ways(full: Engine, revision: str, tmp_path: Path) -> None:
     """Down with data and up again: the head has every guard it must have, on the way down none is left over."""
     if revision != HEAD:
