@@ -20,8 +20,8 @@ import service.batch.models
 import service.companies.models
 import service.erp.models
 import service.jobs.models
-import service.models  # noqa: F401  (their tables are part of the metadata)
-import service.pact.models
+import service.models
+import service.pact.models  # noqa: F401  (their tables are part of the metadata)
 from factordb.models import Base, ReleaseRow
 from factordb.store import EVERY_TENANT, READ_ONLY, current_revision, of_tenant, sees_every_tenant, upgrade
 from lca.faults import Collector, Fault, Refused
