@@ -18,14 +18,17 @@ T = TypeVar("T")
 
 def encode(value: Any) -> Any:
     """Plain JSON of a dataclass, mapping, sequence, Exact or scalar; fields at their default are left out."""
-    if isinstance(value, Exact):
+    kind = value.__class__
+    if kind is str or value is None:
+        return value
+    if kind is Exact:
         return value.text()
-    if is_dataclass(value) and not isinstance(value, type):
+    if parts := _parts(kind):
         shown = {}
-        for item in fields(value):
-            part = getattr(value, item.name)
-            if not _is_default(item, part):
-                shown[item.name] = encode(part)
+        for name, default in parts:
+            part = getattr(value, name)
+            if default is MISSING or part.__class__ is not default.__class__ or part != default:
+                shown[name] = encode(part)
         return shown
     if isinstance(value, Mapping):
         return {str(key): encode(part) for key, part in value.items()}
@@ -36,10 +39,18 @@ def encode(value: Any) -> Any:
     raise TypeError(f"a record holds no {type(value).__name__}")
 
 
-def _is_default(item: Any, part: Any) -> bool:
-    if item.default is not MISSING:
-        return bool(part == item.default and type(part) is type(item.default))
-    return item.default_factory is not MISSING and part == item.default_factory()
+_PARTS: dict[type, tuple[tuple[str, Any], ...]] = {}
+
+
+def _parts(kind: type) -> tuple[tuple[str, Any], ...]:
+    """Fields of a dataclass with their defaults; empty for anything else. Read once a class."""
+    if kind not in _PARTS:
+        _PARTS[kind] = tuple((item.name, _default(item)) for item in fields(kind)) if is_dataclass(kind) else ()
+    return _PARTS[kind]
+
+
+def _default(item: Any) -> Any:
+    return item.default if item.default_factory is MISSING else item.default_factory()
 
 
 def decode(kind: type[T], data: Any) -> T:

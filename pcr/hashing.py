@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Final
 
 _SKIPPED: Final = {"cases", "__pycache__"}
@@ -20,21 +22,52 @@ QUALITY: Final = "pcr.methods.quality.v1"
 
 def folder_files(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, str]]:
     """(path, LF text) of every text file below a folder, sorted by path."""
+    if not prefix and isinstance(folder, Path):
+        yield from _kept(folder, _stamp(folder))
+    else:
+        yield from _read(folder, prefix)
+
+
+def _read(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, str]]:
     for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
         name = f"{prefix}{item.name}"
         if item.is_dir():
             if item.name not in _SKIPPED:
-                yield from folder_files(item, f"{name}/")
+                yield from _read(item, f"{name}/")
         elif not item.name.endswith((".pyc", ".pyo")):
             yield name, item.read_bytes().decode("utf-8").replace("\r\n", "\n")
 
 
-def rule_hash(folder: Traversable) -> str:
-    """SHA-256 over sorted (path, hash of LF text)."""
+def _stamp(folder: Path | str) -> tuple[tuple[str, int, int, int], ...]:
+    """Name, size and times of every file below a folder: what tells that none was written since it was read."""
+    found: list[tuple[str, int, int, int]] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                if entry.name not in _SKIPPED:
+                    found += _stamp(entry.path)
+            else:
+                seen = entry.stat()
+                found.append((entry.path, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns))
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=128)
+def _kept(folder: Path, _written: tuple[tuple[str, int, int, int], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(_read(folder))
+
+
+@lru_cache(maxsize=256)
+def _hashed(listed: tuple[tuple[str, str], ...]) -> str:
     whole = hashlib.sha256()
-    for path, text in folder_files(folder):
+    for path, text in listed:
         whole.update(f"{path}\0{hashlib.sha256(text.encode('utf-8')).hexdigest()}\n".encode())
     return whole.hexdigest()
+
+
+def rule_hash(folder: Traversable) -> str:
+    """SHA-256 over sorted (path, hash of LF text)."""
+    return _hashed(tuple(folder_files(folder)))
 
 
 def imported_methods(folder: Traversable) -> tuple[str, ...]:

@@ -25,8 +25,8 @@ from pcr.registry import InstalledRule, find_rule
 from service.desk import DEFAULT_RELEASE
 from service.intake import Sent
 from service.records.instruments import Draw, draws, study_of
-from service.records.sections import make_record
-from service.records.statement import Derived, section_values
+from service.records.sections import make_records
+from service.records.statement import Derived, all_section_values
 from service.records.store import Beside, RecordStore
 from service.series import Attachment
 
@@ -134,9 +134,7 @@ def calculate(
 def records_of(derived: Derived, secret: bytes) -> tuple[Mapping[str, Any], ...]:
     """The record of each product, by product id; nothing is stored."""
     wanted = draws(derived.data.given, derived.resolved.inventory)
-    return tuple(
-        make_record(section_values(derived, product, wanted), secret) for product in sorted(derived.works.footprints)
-    )
+    return tuple(make_records(all_section_values(derived, sorted(derived.works.footprints), wanted), secret))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -69,55 +70,74 @@ def _ledger(drawn: Sequence[Draw]) -> dict[str, Any]:
     return {"instruments": {"drawn": str(len(drawn)), "outcome": "free"}} if drawn else {}
 
 
+@cache
 def _data_hash(path: str) -> str:
+    """Of a versioned table of ``lca``; the process calculates with what it has read, whatever the file says later."""
     return sha256(files("lca").joinpath(path).read_text(encoding="utf-8").replace("\r\n", "\n"))
 
 
 def section_values(derived: Derived, product: str, drawn: Sequence[Draw] = ()) -> dict[str, Any]:
     """The plain values of all sections of one product's record."""
-    given = derived.data.given
-    works = encode(given)
+    return all_section_values(derived, [product], drawn)[0]
+
+
+def all_section_values(derived: Derived, products: Sequence[str], drawn: Sequence[Draw] = ()) -> list[dict[str, Any]]:
+    """The plain values of the records of several products; what they share is the same object in all of them."""
+    works = encode(derived.data.given)
     rows, meters = works.pop("rows"), works.pop("meters", [])
-    return {
+    keyed = _Keyed()
+    shared = {
         "given/works": works,
         "given/rows": rows,
         "given/meters": meters,
-        "derivation/identity": identity(derived, product) | _ledger(drawn),
-        "derivation/inventory": inventory_value(derived.resolved),
-        "derivation/factors": factor_items(derived.resolved),
-        "derivation/system": system_value(derived.works.system, derived.works.resolved, product),
-        "result": publish(derived.works, product, derived.data.regime.digits),
+        "derivation/inventory": inventory_value(derived.resolved, keyed),
+        "derivation/factors": factor_items(derived.resolved, keyed),
     }
+    return [
+        {
+            **shared,
+            "derivation/identity": identity(derived, product) | _ledger(drawn),
+            "derivation/system": system_value(derived.works.system, derived.works.resolved, product),
+            "result": publish(derived.works, product, derived.data.regime.digits),
+        }
+        for product in products
+    ]
 
 
-def inventory_value(resolved: ResolvedInventory) -> dict[str, Any]:
+class _Keyed:
+    """Factors and gaps as plain items with their keys, each object once: many lines share a factor."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[str, dict[str, Any], object]] = {}
+
+    def of(self, factor: ResolvedFactor | Gap) -> tuple[str, dict[str, Any]]:
+        """Key and plain item."""
+        if id(factor) not in self._made:
+            item = {"gap" if isinstance(factor, Gap) else "factor": encode(factor)}
+            self._made[id(factor)] = item_key(item), item, factor  # held, so that its id stays its own
+        key, item, _ = self._made[id(factor)]
+        return key, item
+
+
+def inventory_value(resolved: ResolvedInventory, keyed: _Keyed | None = None) -> dict[str, Any]:
     """The rule's inventory and which factor answered each line; the factors themselves stand in their own section."""
+    known = keyed or _Keyed()
     return {
         "inventory": encode(resolved.inventory),
-        "answers": {line: _item_key(factor) for line, factor in sorted(resolved.factors.items())},
+        "answers": {line: known.of(factor)[0] for line, factor in sorted(resolved.factors.items())},
         "alternatives": {
-            case: {line: _item_key(factor) for line, factor in sorted(answers.items())}
+            case: {line: known.of(factor)[0] for line, factor in sorted(answers.items())}
             for case, answers in sorted(resolved.alternatives.items())
         },
     }
 
 
-def factor_items(resolved: ResolvedInventory) -> list[dict[str, Any]]:
+def factor_items(resolved: ResolvedInventory, keyed: _Keyed | None = None) -> list[dict[str, Any]]:
     """Each distinct factor or gap once, sorted by its content."""
-    found: dict[str, dict[str, Any]] = {}
+    known = keyed or _Keyed()
     sources = [resolved.factors, *resolved.alternatives.values()]
-    for answers in sources:
-        for factor in answers.values():
-            found[_item_key(factor)] = _item(factor)
+    found = dict(known.of(factor) for answers in sources for factor in answers.values())
     return [found[key] for key in sorted(found)]
-
-
-def _item(factor: ResolvedFactor | Gap) -> dict[str, Any]:
-    return {"gap" if isinstance(factor, Gap) else "factor": encode(factor)}
-
-
-def _item_key(factor: ResolvedFactor | Gap) -> str:
-    return item_key(_item(factor))
 
 
 def item_key(item: Mapping[str, Any]) -> str:

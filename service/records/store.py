@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
-import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Engine, select
@@ -19,10 +16,10 @@ from factordb.models import LOCAL
 from factordb.store import of_tenant
 from lca.faults import Fault, Refused
 from service.companies.audit import append
-from service.models import AttachmentRow, ReceivedRow, RecordFactorRow, RecordRow, RunRow, StoreSecretRow, WithdrawalRow
+from service.models import ReceivedRow, RecordFactorRow, RecordRow, RunRow, StoreSecretRow, WithdrawalRow
 from service.records.instruments import Draw, book, clashes
-from service.records.sections import value_of
 from service.records.signatures import with_signatures
+from service.records.writing import Sealed, keep_uploads, now, run_row, write_records
 from service.series import Attachment
 
 Beside = Callable[[Session, tuple[bool, ...]], None]
@@ -52,7 +49,7 @@ class RecordStore:
 
     def seal(
         self,
-        sealed: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]],
+        sealed: Sealed,
         uploads: Sequence[Attachment],
         study: str,
         wanted: Sequence[Draw],
@@ -73,28 +70,21 @@ class RecordStore:
             faults = clashes(session, self.tenant, study, wanted)
             if faults:
                 raise Refused(faults)
-            digests = [self._keep(session, upload) for upload in uploads]
-            new = []
-            for record, run in sealed:
-                new.append(session.get(RecordRow, (self.tenant, record["name"])) is None)
-                if new[-1]:
-                    session.add(self._row(record))
-                    session.flush()
-                    session.add_all(self._uses(record))
-                session.add(self._run(record["name"], "calculation", {**run, "upload_sha256": digests}))
+            digests = keep_uploads(session, self.tenant, uploads)
+            new = write_records(session, self.tenant, sealed, digests)
             if wanted and any(new):
                 names = {record["sections"]["derivation/identity"]["product"]: record["name"] for record, _ in sealed}
-                book(session, self.tenant, study, names, wanted, _now())
+                book(session, self.tenant, study, names, wanted, now())
             if beside is not None:
-                beside(session, tuple(new))
-        return tuple(new)
+                beside(session, new)
+        return new
 
     def keep_received(self, factor_id: str, supplier: str, document: Mapping[str, Any]) -> None:
         """Keep what a supplier sent under the id of the factor it became; once."""
         with Session(self.engine) as session, session.begin():
             if session.get(ReceivedRow, (self.tenant, factor_id)) is None:
                 body = json.dumps(document, ensure_ascii=False, sort_keys=True)
-                row = {"id": factor_id, "supplier": supplier, "body": body, "at": _now()}
+                row = {"id": factor_id, "supplier": supplier, "body": body, "at": now()}
                 session.add(ReceivedRow(tenant_id=self.tenant, **row))
 
     def received(self, factor_id: str) -> dict[str, Any] | None:
@@ -111,20 +101,12 @@ class RecordStore:
             query = select(RecordRow.name).where(RecordRow.tenant_id == self.tenant)
             return all(session.scalars(query.where(RecordRow.name == name)).first() is not None for name in names)
 
-    def _keep(self, session: Session, upload: Attachment) -> str:
-        digest = hashlib.sha256(upload.content).hexdigest()
-        if session.get(AttachmentRow, (self.tenant, digest)) is None:
-            row = {"sha256": digest, "media_type": upload.media_type, "content": upload.content}
-            session.add(AttachmentRow(tenant_id=self.tenant, **row))
-            session.flush()
-        return digest
-
     def withdraw(self, beginning: str, reason: str, actor: str = "pcf withdraw") -> str:
         """Withdraw a record: it stays as it is, and what it drew from instruments is free again. Returns its name."""
         name = str(self.get(beginning)["name"])
         with Session(self.engine) as session, session.begin():
             if session.get(WithdrawalRow, (self.tenant, name)) is None:
-                session.add(WithdrawalRow(tenant_id=self.tenant, record_name=name, reason=reason, at=_now()))
+                session.add(WithdrawalRow(tenant_id=self.tenant, record_name=name, reason=reason, at=now()))
                 append(session, self.tenant, actor, "record.withdrawn", name, {"reason": reason})
         return name
 
@@ -132,7 +114,7 @@ class RecordStore:
         """Append a run to a record that is there; a record of elsewhere leaves no trace."""
         with Session(self.engine) as session, session.begin():
             if session.get(RecordRow, (self.tenant, name)) is not None:
-                session.add(self._run(name, kind, body))
+                session.add(RunRow(**run_row(self.tenant, name, kind, body)))
 
     def get(self, beginning: str) -> dict[str, Any]:
         """A record with its signatures by its name, or by eight or more characters of its beginning.
@@ -202,36 +184,3 @@ class RecordStore:
                 {"id": row.id, "kind": row.kind, "at": row.at, **json.loads(row.body)}
                 for row in session.scalars(query.order_by(RunRow.at, RunRow.id))
             ]
-
-    def _row(self, record: Mapping[str, Any]) -> RecordRow:
-        identity, result = record["sections"]["derivation/identity"], record["sections"]["result"]
-        total = result["total"]
-        point = total if isinstance(total, str) else total["low"]
-        return RecordRow(
-            tenant_id=self.tenant,
-            name=record["name"],
-            kind=identity["kind"],
-            rule=f"{identity['rule']['id']} {identity['rule']['version']}",
-            regime=identity["regime"]["id"],
-            release=", ".join(item["id"] for item in identity["releases"]),
-            product=identity["product"],
-            status=result["status"],
-            total=json.dumps(total) if isinstance(total, dict) else total,
-            body=json.dumps(record, ensure_ascii=False, sort_keys=True),
-            sealed_at=_now(),
-            total_sort=float(point) if point else None,
-        )
-
-    def _uses(self, record: Mapping[str, Any]) -> list[RecordFactorRow]:
-        factors = (item["factor"] for item in value_of(record, "derivation/factors") if "factor" in item)
-        used = {(factor["layer"].partition(":")[2], factor["id"]) for factor in factors}
-        key = {"tenant_id": self.tenant, "record_name": record["name"]}
-        return [RecordFactorRow(release_id=release, factor_id=name, **key) for release, name in sorted(used)]
-
-    def _run(self, name: str, kind: str, body: Mapping[str, Any]) -> RunRow:
-        text = json.dumps(body, ensure_ascii=False, sort_keys=True)
-        return RunRow(tenant_id=self.tenant, id=uuid.uuid4().hex, record_name=name, kind=kind, at=_now(), body=text)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -7,6 +7,9 @@ import json
 from typing import Any
 
 import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -142,3 +145,38 @@ def test_another_store_gives_another_name_and_the_same_digits(store: RecordStore
 
     assert here.records[0]["name"] != there.records[0]["name"]
     assert here.records[0]["sections"]["result"] == there.records[0]["sections"]["result"]
+
+
+TEXTS = st.text(max_size=12)
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(PLAIN)
+def test_the_short_way_to_canonical_bytes_is_the_librarys(value: Any) -> None:
+    """RFC 8785 by its own library, an independent implementation: the same bytes, or both refuse."""
+    try:
+        expected = rfc8785.dumps(value)
+    except (rfc8785.CanonicalizationError, UnicodeError):
+        with pytest.raises((rfc8785.CanonicalizationError, UnicodeError)):
+            sections.canonical(value)
+    else:
+        assert sections.canonical(value) == expected
+
+
+def test_sections_shared_by_products_are_the_same_as_made_alone(store: RecordStore) -> None:
+    from service.records.sections import ALL, digest, make_records, section
+
+    values = [
+        {name: [{"a": "1"}, {"b": "é"}] if name in sections.ITEMISED else {"x": name, "y": number} for name in ALL}
+        for number in ("1", "2")
+    ]
+    values[1]["given/rows"] = values[0]["given/rows"]
+    for one, record in zip(values, make_records(values, b"secret"), strict=True):
+        for name in ALL:  # by the published definition, section by section
+            held = section(name, one[name], b"secret")
+            assert record["sections"][name] == held and record["digests"][name] == digest(name, held)
+        assert sections.integrity_faults(record) == []

@@ -119,10 +119,11 @@ def test_a_consistently_forged_factor_is_found_in_the_release(store: RecordStore
     inventory = parts["derivation/inventory"]["value"]
     from lca.codec import decode
     from lca.inventory import Gap, ResolvedFactor
-    from service.records.statement import _item_key
+    from service.records.statement import _Keyed
 
     def key(item: dict[str, Any]) -> str:
-        return _item_key(decode(Gap, item["gap"]) if "gap" in item else decode(ResolvedFactor, item["factor"]))
+        factor = decode(Gap, item["gap"]) if "gap" in item else decode(ResolvedFactor, item["factor"])
+        return _Keyed().of(factor)[0]
 
     renamed = {key(old): key(new) for old, new in zip(before, items, strict=True)}
     inventory["answers"] = {line: renamed[old] for line, old in inventory["answers"].items()}
