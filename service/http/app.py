@@ -13,16 +13,19 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from lca.faults import Refused
-from service.desk import open_desk
+from service.desk import open_desk, store_place
 from service.http import problems
 from service.http.around import Around, Counts
 from service.http.asking import COMPONENTS, known_parameters
 from service.http.rates import Rates
-from service.http.routes import company, factors, footprints, health, records
+from service.http.routes import company, factors, footprints, health, jobs, records, webhooks
 from service.http.shelf import Shelf
+from service.jobs.embedded import embedded_workers
 from service.settings import Settings, read_settings
 
-V1: Final = (footprints.router, records.router, factors.router, company.router)
+V1: Final = (
+    footprints.router, records.router, jobs.router, webhooks.router, factors.router, company.router,
+)  # fmt: skip
 SECURITY: Final = {"key": {"type": "http", "scheme": "bearer", "description": "An API key or an access token."}}
 
 
@@ -33,7 +36,10 @@ def make_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.desk = stack.enter_context(open_desk(chosen.store))
+            desk = app.state.desk = stack.enter_context(open_desk(chosen.store))
+            if desk.engine.dialect.name == "sqlite":  # on PostgreSQL pcf worker does the jobs
+                place, number = store_place(chosen.store), chosen.embedded_workers
+                stack.enter_context(embedded_workers(place, number, chosen.webhook_networks))
             yield
 
     app = FastAPI(title="pcf-engine", version=version("pcf-engine"), lifespan=lifespan, docs_url=None, redoc_url=None)

@@ -22,31 +22,23 @@ from service.text.faults import problem
 from service.text.words import Language, language_of
 
 PROBLEM: Final = "application/problem+json"
-STATUS: Final[Mapping[str, int]] = {
-    **dict.fromkeys(
-        ("json_unreadable", "yaml_unreadable", "body_unreadable", "file_encoding", "too_deep", "not_a_number",
-         "key_twice", "cursor_wrong"), 400,
-    ),
-    **dict.fromkeys(
-        ("not_signed_in", "credential_expired", "credential_revoked", "account_disabled", "sign_in_failed"), 401
-    ),
-    **dict.fromkeys(("scope_missing", "cross_site", "tls_only"), 403),
-    **dict.fromkeys(
-        ("record_unknown", "record_ambiguous", "release_unknown", "route_unknown", "job_unknown", "key_unknown",
-         "account_unknown", "share_unknown", "product_unknown", "material_unknown", "rule_page_unknown"), 404,
-    ),
-    **dict.fromkeys(("method_not_allowed",), 405),
-    **dict.fromkeys(
-        ("store_not_ready", "release_exists", "job_ended", "company_exists", "last_owner", "made_once"), 409
-    ),
-    "etag_stale": 412,
-    **dict.fromkeys(("file_too_large", "body_too_large"), 413),
-    "media_type": 415,
-    "etag_missing": 428,
-    **dict.fromkeys(("sign_in_often", "too_often"), 429),
-    "went_wrong": 500,
-    **dict.fromkeys(("not_ready", "too_slow"), 503),
-}  # fmt: skip
+_CODES: Final[Mapping[int, str]] = {
+    400: "json_unreadable yaml_unreadable body_unreadable file_encoding too_deep not_a_number key_twice cursor_wrong",
+    401: "not_signed_in credential_expired credential_revoked account_disabled sign_in_failed",
+    403: "scope_missing cross_site tls_only",
+    404: "record_unknown record_ambiguous release_unknown route_unknown job_unknown key_unknown account_unknown"
+    " share_unknown webhook_unknown delivery_unknown factor_unknown product_unknown material_unknown page_unknown",
+    405: "method_not_allowed",
+    409: "store_not_ready release_exists job_ended job_exists company_exists last_owner made_once",
+    412: "etag_stale",
+    413: "file_too_large body_too_large",
+    415: "media_type",
+    428: "etag_missing",
+    429: "sign_in_often too_often",
+    500: "went_wrong",
+    503: "not_ready too_slow",
+}
+STATUS: Final[Mapping[str, int]] = {code: status for status, codes in _CODES.items() for code in codes.split()}
 """Codes with a status of their own; every other fault is 422."""
 RETRY: Final[Mapping[int, int]] = {429: 60, 503: 5}
 log = logging.getLogger("pcf.http")
