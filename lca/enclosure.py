@@ -29,10 +29,14 @@ from lca.diagnose import reference_processes
 from lca.enclosed import of_ball, precision
 from lca.exact import ZERO, Exact
 from lca.large.whole import Fixed, WholeRows, ratio, wholes
+from lca.limited import limited
 from lca.system import LinearSystem
 
 DENSE: Final = 600
 """Systems without the certificate above this size are not enclosed: the dense solve would take minutes."""
+APART: Final = 60
+"""Processes above which the dense solve takes more than 50 ms and runs in a process of its own: 60 ms at 80, 0.3 s at
+150, 7 s at 600, and it holds the interpreter until it ends."""
 _SPARE: Final = 40
 """Bits beyond those asked for, for what refinement leaves."""
 
@@ -52,6 +56,9 @@ def enclosed_levels(system: LinearSystem, demand: Mapping[str, Exact], bits: int
     """Levels of all processes, enclosed to about ``bits`` bits relative to each level; None where no bound holds.
 
     A process that the demand does not reach has the exact level zero.
+
+    Raises:
+        Refused: ``solve_too_long`` where only the dense solve encloses and it takes longer than its limit.
     """
     rows = _reached(system, demand)
     if rows is None:
@@ -165,10 +172,35 @@ def _factors(rows: _Rows, *, compare: bool) -> SuperLU | None:
 
 
 def _dense(rows: _Rows, bits: int) -> list[Exact] | None:
-    """Ball arithmetic on the dense system; more bits until its pivots are decided or four times as many were tried."""
+    """Ball arithmetic on the dense system; where it takes long, in a process of its own.
+
+    Raises:
+        Refused: ``solve_too_long``.
+    """
     size = len(rows.processes)
     if size > DENSE:
         return None
+    if size <= APART:
+        found = dense_balls(rows, bits)
+    else:
+        found = limited(dense_balls, rows, bits, where=rows.processes[0], found=f"{size} processes")
+    if found is None:
+        return None
+    working, balls = found
+    with precision(working):
+        return [of_ball(arb(arb(middle), arb(radius))) for middle, radius in balls]
+
+
+Power = tuple[int, int]
+"""``mantissa 2^exponent``."""
+
+
+def dense_balls(rows: _Rows, bits: int) -> tuple[int, list[tuple[Power, Power]]] | None:
+    """(working bits, middle and radius of each level) as integers, which a ball of Arb is not when it is pickled.
+
+    More bits until the pivots are decided or four times as many were tried.
+    """
+    size = len(rows.processes)
     for working in (bits + 64, 2 * bits + 128, 4 * bits + 256):
         with precision(working):
             matrix, right = arb_mat(size, size), arb_mat(size, 1)
@@ -182,5 +214,10 @@ def _dense(rows: _Rows, bits: int) -> list[Exact] | None:
                 continue
             balls = [found[i, 0] for i in range(size)]
             if all(ball.is_finite() for ball in balls):
-                return [of_ball(ball) for ball in balls]
+                return working, [(_power(ball.mid()), _power(ball.rad())) for ball in balls]
     return None
+
+
+def _power(exact: arb) -> Power:
+    mantissa, exponent = exact.man_exp()
+    return int(mantissa), int(exponent)

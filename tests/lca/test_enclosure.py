@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lca import enclosure
 from lca.enclosed import BITS, Enclosed, NotDecided, of_ball, precision
 from lca.enclosure import DENSE, _dense, _Fixed, _reached, enclosed_levels
 from lca.exact import ONE, ZERO, Exact
@@ -281,3 +282,36 @@ def test_factors_do_not_make_a_works_large() -> None:
     rounds = Exact(1) / (ONE - Exact("0.025"))
     assert made.total.low == rounds * (33 * ONE + 33 * Exact("0.5") + 34 * Exact("0.25")) * Exact("0.03")
     assert not isinstance(made.total.low, Enclosed)
+
+
+def wide(size: int) -> tuple[LinearSystem, dict[str, Exact]]:
+    """Credits larger than what is made: no comparison bound, the dense solve alone encloses."""
+    pick, a = random.Random(size), System()
+    for j in range(size):
+        a[f"p{j:03}", f"q{j:03}"] = ONE
+        for i in {*pick.sample(range(size), 4), (j + 1) % size} - {j}:
+            a[f"p{i:03}", f"q{j:03}"] = Exact(pick.randrange(-(10**9), 10**9), 10**8)
+    return make_system(a, {}, {}), {"p000": ONE}
+
+
+def test_a_dense_solve_that_takes_long_runs_apart_and_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The balls come back through integers and still hold the rational solution; below the limit nothing is started."""
+    asked: list[str] = []
+    inner = enclosure.limited
+
+    def spied(*given: object, where: str, found: str) -> object:
+        asked.append(found)
+        return inner(*given, where=where, found=found)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(enclosure, "limited", spied)
+    holds(*wide(enclosure.APART - 5))
+    assert asked == []
+    found = holds(*wide(enclosure.APART + 5))
+    assert asked == [f"{enclosure.APART + 5} processes"]
+    assert any(isinstance(value, Enclosed) for value in found.values())
+
+
+def test_a_dense_solve_ends_with_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PCF_SOLVE_SECONDS", "0.001")
+    with pytest.raises(Refused, match="solve_too_long"):
+        enclosed_levels(*wide(enclosure.APART + 5), BITS)
