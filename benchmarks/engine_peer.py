@@ -1,15 +1,23 @@
 """Brightway's side of :mod:`benchmarks.engine`: the same matrices as data packages in memory, its classes as they are.
 
-Import after ``BRIGHTWAY2_DIR`` points to a folder of its own.
+``BRIGHTWAY2_DIR`` is pointed to a folder of its own before anything of it is imported.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
+import tempfile
+import time
+import warnings
 from typing import Any, Final
 
 import numpy as np
 
+from benchmarks.products import Chain, chain
 from benchmarks.synthetic import Synthetic
+from benchmarks.table import median, there
 
 FLOW: Final = 10_000_000
 """Identifiers: process and product j is 1 + j, flow k is this plus k, own processes of a new product 5,000,000 on."""
@@ -39,35 +47,20 @@ def method(made: Synthetic, package: Any = None) -> Any:
     return package
 
 
-def own_product(made: Synthetic, seed: int, size: int = 20, gsd: float = 0.0, name: str = "", on: str = "") -> Any:
-    """A new product: a chain of ``size`` processes with feedback, each taking six inputs of the background."""
+def own_product(own: Chain, gsd: float = 0.0, name: str = "", on: str = "") -> Any:
+    """A new product as a data package of its own."""
     import bw_processing
 
-    pick = np.random.default_rng(seed)
     extra = {"name": name} if name else {}
     package = bw_processing.create_datapackage(metadata={"database_dependencies": [on] if on else []}, **extra)
-    rows, columns, data = [], [], []
-    value = np.asarray(abs(made.a).max(axis=1).todense()).ravel()
-    for j in range(size):
-        rows.append(OWN + j)
-        columns.append(OWN + j)
-        data.append(1.0)
-        if j:
-            rows.append(OWN + j)
-            columns.append(OWN + j - 1)
-            data.append(-0.7)
-        if j % 5 == 4:
-            rows.append(OWN + j - 4)
-            columns.append(OWN + j)
-            data.append(-0.1)
-        for i in pick.choice(made.a.shape[0], 6, replace=False):
-            rows.append(1 + int(i))
-            columns.append(OWN + j)
-            data.append(-0.05 / max(value[i], 1.0))
-    row, column = np.array(rows), np.array(columns)
-    _add(package, "technosphere_matrix", row, column, np.array(data), gsd, row == column)
+    size = len(own.emitted)
+    cells = [(OWN + j, OWN + j, 1.0) for j in range(size)]
+    cells += [(OWN + maker, OWN + taker, -amount) for maker, taker, amount in own.passed]
+    cells += [(1 + i, OWN + step, -amount) for i, step, amount in own.bought]
+    row, column = np.array([i for i, _, _ in cells]), np.array([j for _, j, _ in cells])
+    _add(package, "technosphere_matrix", row, column, np.array([value for _, _, value in cells]), gsd, row == column)
     flow, process = np.full(size, FLOW), OWN + np.arange(size)
-    _add(package, "biosphere_matrix", flow, process, np.linspace(0.1, 2.0, size), gsd, np.zeros(size, dtype=bool))
+    _add(package, "biosphere_matrix", flow, process, np.array(own.emitted), gsd, np.zeros(size, dtype=bool))
     return package
 
 
@@ -89,3 +82,63 @@ def _add(package: Any, matrix: str, row: Any, column: Any, data: Any, gsd: float
     package.add_persistent_vector(
         matrix=matrix, name=matrix, indices_array=indices, data_array=np.asarray(data, dtype=float), **given
     )
+
+
+class Peer:
+    """bw2calc on a background, with the solver it finds."""
+
+    def __init__(self, made: Synthetic) -> None:
+        os.environ.setdefault("BRIGHTWAY2_DIR", tempfile.mkdtemp(prefix="pcf-brightway-"))
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")  # it says that faster solvers exist: the head of the table says which do
+            import bw2calc
+        warnings.filterwarnings("ignore", "No reference exchange flags")  # the diagonal is the pairing here
+        self.calc, self.made = bw2calc, made
+        self.data, self.own = packages(made), chain(made, 1)
+
+    def cold(self) -> float:
+        """One cold demand, end to end: the score."""
+        return float(self._solved(self.calc.LCA({1 + self.made.a.shape[0] // 2: 1.0}, data_objs=[self.data])).score)
+
+    def new_product(self) -> float:
+        """A product that was not there: its data package, matrices, factorisation, inventory and score."""
+        own = own_product(self.own)
+        return float(self._solved(self.calc.LCA({OWN: 1.0}, data_objs=[self.data, own])).score)
+
+    @staticmethod
+    def _solved(lca: Any) -> Any:
+        lca.lci()
+        lca.lcia()
+        return lca
+
+    def factorisation(self, times: int) -> float:
+        """Median seconds of its factorisation alone."""
+        lca = self.calc.LCA({1: 1.0}, data_objs=[self.data])
+        lca.lci()
+        return median(lca.decompose_technosphere, times, warm=False)
+
+    def sample(self, times: int) -> float:
+        """A whole-system Monte Carlo iteration of the iterative class, one demand."""
+        data = packages(self.made, gsd=1.1)
+        lca = self.calc.IterativeLCA({1: 1.0}, data_objs=[data], use_distributions=True, seed_override=1)
+        self._solved(lca)
+        return median(lambda: (next(lca), lca.score), times)
+
+    def partitioned(self, times: int) -> tuple[str, float, float]:
+        """Best class for draws of a new product of 20 processes: its name, set-up and seconds per iteration."""
+        if not there("bw_graph_tools"):
+            own = own_product(self.own, gsd=1.1)
+            lca = self.calc.IterativeLCA({OWN: 1.0}, data_objs=[self.data, own], use_distributions=True)
+            start = time.perf_counter()
+            self._solved(lca)
+            setup = time.perf_counter() - start
+            return "IterativeLCA (bw_graph_tools not installed)", setup, median(lambda: next(lca), times)
+        import bw_graph_tools  # noqa: F401  (slow, and no part of a set-up)
+
+        background = packages(self.made, name="background")
+        own = own_product(self.own, gsd=1.1, name="own", on="background")
+        start = time.perf_counter()
+        lca = self.calc.PartitionedMonteCarloLCA({OWN: 1.0}, ["background"], [background, own, method(self.made)])
+        self._solved(lca)
+        setup = time.perf_counter() - start
+        return "PartitionedMonteCarloLCA", setup, median(lambda: next(lca), times)

@@ -1,0 +1,44 @@
+"""Row (i): what a fresh process costs before its first number."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from benchmarks.table import median, shown
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+OPENING: Final = (
+    "import time; from factordb.release import open_release; s = time.perf_counter(); open_release('cn-2026.1'); "
+    "print(time.perf_counter() - s)"
+)
+NUMBER: Final = (
+    "from pathlib import Path; from service.intake import read_file; from service.calculate import derive, Asked; "
+    "derive(read_file(Path('examples/cement_works_2024.yaml')), Asked()).works.footprints"
+)
+
+
+def _fresh(code: str) -> float:
+    return median(lambda: subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True), 7)
+
+
+def _said(code: str, times: int = 7) -> float:
+    """Median of the seconds that a fresh process prints itself."""
+    command = [sys.executable, "-c", code]
+    runs = (subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True) for _ in range(times))
+    return statistics.median(float(run.stdout) for run in runs)
+
+
+def printed() -> None:
+    """Import of ``pcf``, opening of the shipped release, first number; modules compiled before, files in the cache."""
+    imported, opened = _fresh("import service.cli"), _said(OPENING)
+    print(f"\n(i) fresh processes: import of pcf {shown(imported)} ({_verdict(imported, 0.6)}; bare Python "
+          f"{shown(_fresh('pass'))}); opening cn-2026.1, hash checked {shown(opened)} ({_verdict(opened, 0.3)}); "
+          f"to the first number {shown(_fresh(NUMBER))}")  # fmt: skip
+
+
+def _verdict(seconds: float, most: float) -> str:
+    return f"<= {most:g} s {'met' if seconds <= most else 'NOT met'}"
