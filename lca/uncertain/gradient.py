@@ -1,53 +1,56 @@
 """First order: how much the score moves for a small move of each variable, and the spread that this suggests.
 
-``dh/dx = w (dB/dx) s - y (dA/dx) s + y df/dx`` with ``A s = f`` and ``y A = w B`` (Heijungs and Suh 2002, ch. 6).  The
-spread is ``exp(sqrt(sum (elasticity * spread)^2))``: a screening figure.  It misses every second-order effect; in
-engine.md section 3 it gave 0.100 where Monte Carlo gave 0.160.
+The derivatives are those of :mod:`lca.gradient` by every coefficient, times what a term's coefficient moves for its
+variables.  The spread is ``exp(sqrt(sum (elasticity * spread)^2))``: a screening figure.  It misses every second-order
+effect; in engine.md section 3 it gave 0.100 where Monte Carlo gave 0.160.
 """
 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 import numpy as np
 
-from lca.exact import Exact
-from lca.uncertain.compiled import Compiled, Moves, compiled
-from lca.uncertain.distributions import Drawable, Floats, Given, Uniform
-from lca.uncertain.elimination import eliminated
-from lca.uncertain.foreground import Foreground
-from lca.uncertain.propagate import filled
-
-_ANY: Final = Uniform(Exact(1), Exact(2))
-"""A gradient needs to know which variables there are, not how they are distributed."""
+from lca.exact import ONE, ZERO, Exact
+from lca.gradient import intensities_of, levels_of
+from lca.system import LinearSystem, make_system
+from lca.uncertain.distributions import Drawable, Floats, Given
+from lca.uncertain.foreground import Foreground, Response, Term
 
 
 def elasticities(foreground: Foreground, variables: Iterable[str]) -> dict[str, Floats]:
-    """Variable to d ln h / d ln x as entered (x = 1), shape (products, methods); zero where a score is zero."""
-    system = compiled(foreground, dict.fromkeys(variables, _ANY))
-    ones = np.ones((1, len(system.variables)))
-    matrix, right = filled(system, ones)
-    weights = np.zeros((1, system.size, len(system.methods)))
-    for item in system.weights:
-        at_one, _ = _at_one(item.moves)
-        weights[0, item.column] += np.array(item.values) * at_one
-    levels = eliminated(matrix, right)[0][0]
-    prices = eliminated(matrix.transpose(0, 2, 1), weights)[0][0]
-    moved = np.zeros((len(system.variables), len(system.products), len(system.methods)))
-    for item in system.weights:
-        for variable, slope in _at_one(item.moves)[1]:
-            moved[variable] += slope * levels[item.column][:, None] * np.array(item.values)[None, :]
-    for cell in system.a:
-        for variable, slope in _at_one(cell.moves)[1]:
-            moved[variable] -= cell.value * slope * levels[cell.column][:, None] * prices[cell.row][None, :]
-    for cell in system.demand:
-        for variable, slope in _at_one(cell.moves)[1]:
-            moved[variable, cell.column] += cell.value * slope * prices[cell.row]
-    scores = _scores(system, levels, weights[0])
-    safe = np.where(scores == 0, 1, scores)
-    return {name: np.where(scores == 0, 0, moved[number] / safe) for number, (name, _) in enumerate(system.variables)}
+    """Variable to d ln h / d ln x as entered (x = 1), shape (products, methods); zero where a score is zero.
+
+    Raises:
+        Refused: ``singular``.
+    """
+    system, demands = _at_one(foreground)
+    methods = sorted(foreground.methods)
+    moving: defaultdict[str, list[tuple[Term, Exact]]] = defaultdict(list)
+    for term in foreground.terms:
+        for name, slope in _slopes(term.responses):
+            moving[name].append((term, term.value * slope))
+    shape = (len(foreground.products), len(methods))
+    found = {name: np.zeros(shape) for name in sorted(set(variables))}
+    prices = [intensities_of(system, foreground.methods[method]) for method in methods]
+    for row, product in enumerate(foreground.products):
+        levels = levels_of(system, demands[product])
+        for column, method in enumerate(methods):
+            price, weights = prices[column], foreground.methods[method]
+            score = float(sum((price[name] * amount for name, amount in demands[product].items()), ZERO))
+            for name, made in found.items() if score else ():
+                moved = ZERO
+                for term, slope in moving[name]:
+                    if term.matrix == "A":
+                        moved = moved - price[term.row] * levels[term.column] * slope
+                    elif term.matrix == "B":
+                        moved = moved + weights.get(term.row, ZERO) * levels[term.column] * slope
+                    elif term.column == product:
+                        moved = moved + price[term.row] * slope
+                made[row, column] = float(moved) / score
+    return found
 
 
 def screening_gsd(elasticity: Mapping[str, float], uncertain: Mapping[str, Drawable]) -> float:
@@ -73,18 +76,27 @@ def variances(elasticity: Mapping[str, float], uncertain: Mapping[str, Drawable]
     return found
 
 
-def _scores(system: Compiled, levels: Floats, weights: Floats) -> Floats:
-    scores = np.zeros((len(system.products), len(system.methods)))
-    for column in range(system.size):
-        scores += levels[column][:, None] * weights[column][None, :]
-    return scores
+def _at_one(foreground: Foreground) -> tuple[LinearSystem, dict[str, dict[str, Exact]]]:
+    """The system with every x at 1, and the demand of each product."""
+    parts: dict[str, defaultdict[tuple[str, str], Exact]] = {name: defaultdict(Exact) for name in ("A", "B", "f")}
+    for term in foreground.terms:
+        value = term.value
+        for response in term.responses:
+            value = value * (response.constant + response.slope)
+        if value:
+            parts[term.matrix][term.row, term.column] += value
+    demands: dict[str, dict[str, Exact]] = {product: {} for product in foreground.products}
+    for (row, column), value in parts["f"].items():
+        if column in demands:
+            demands[column][row] = value
+    return make_system(parts["A"], parts["B"], foreground.methods), demands
 
 
-def _at_one(moves: Moves) -> tuple[float, list[tuple[int, float]]]:
-    """The factor of a term with every x at 1, and its derivative by each variable."""
-    values = [constant + slope for _, constant, slope, _ in moves]
-    slopes = [
-        (variable, (slope + power * values[n]) * math.prod(value for m, value in enumerate(values) if m != n))
-        for n, (variable, _, slope, power) in enumerate(moves)
-    ]
-    return math.prod(values), slopes
+def _slopes(responses: tuple[Response, ...]) -> list[tuple[str, Exact]]:
+    """The derivative of a term's factor by each of its variables, every x at 1."""
+    values = [response.constant + response.slope for response in responses]
+    found = []
+    for n, response in enumerate(responses):
+        others = math.prod((value for m, value in enumerate(values) if m != n), start=ONE)
+        found.append((response.variable, (response.slope + response.power * values[n]) * others))
+    return found
