@@ -124,7 +124,9 @@ def _admit(
         found = f"{factor.id} of {factor.place}"
         values = {"factor": factor.id, "given": factor.place, "asked": name.place, "nearest": near}
         faults.append(Fault("factor_proxy_unnamed", found=found, expected=expected, values=values))
-    said = factor.admissible.get(regime) or factor.admissible.get(regime.partition("/")[0], "yes")
+    said = "yes"
+    if factor.admissible:
+        said = factor.admissible.get(regime) or factor.admissible.get(regime.partition("/")[0], "yes")
     if said != "yes":
         values = {"factor": factor.id, "regime": regime, "why": said}
         faults.append(Fault("factor_not_admissible", found=factor.id, expected=said, rule=regime, values=values))

@@ -220,14 +220,15 @@ def _footprint(
         for line in sorted(counted, key=lambda item: item.id)
         if levels[line.process]
     )
-    total = summed(part.co2e for part in parts)
+    by_process, by_input = _sums(parts, "process"), _sums(parts, "input")
+    by_stage = _sums_of(by_process, stage_of)
+    total = summed(by_stage.values())
     gaps = sorted((part for part in parts if part.data_class == "gap"), key=_width, reverse=True)
     proxies = tuple(part.line for part in parts if part.data_class == "proxy")
     status: Status = "draft" if gaps else "complete_with_proxies" if proxies else "complete"
     cut_off = cut_off_ledger(resolved, levels, total, weigh)
     notices = [*inventory.notices, *_implausible(resolved, reference, total)]
     gases = _gases(counted, levels, weigh)
-    by_stage, by_process, by_input = (_sums(parts, name) for name in ("stage", "process", "input"))
     if not exact:
         values = {"processes": str(len(system.processes)), "limit": str(TIES)}
         notices.append(Notice("binary64", reference.product, values))
@@ -254,10 +255,18 @@ def _footprint(
 
 
 def _sums(parts: tuple[Contribution, ...], name: str) -> dict[str, Band]:
-    """The contributions summed by ``stage``, ``process`` or ``input``, each in their order."""
+    """The contributions summed by ``process`` or ``input``, each in their order."""
     groups: dict[str, list[Band]] = {}
     for part in parts:
         groups.setdefault(getattr(part, name), []).append(part.co2e)
+    return {key: summed(bands) for key, bands in groups.items()}
+
+
+def _sums_of(sums: Mapping[str, Band], group_of: Mapping[str, str]) -> dict[str, Band]:
+    """Sums of sums: a process is of one stage, so its own sum serves its stage."""
+    groups: dict[str, list[Band]] = {}
+    for name, band in sums.items():
+        groups.setdefault(group_of[name], []).append(band)
     return {key: summed(bands) for key, bands in groups.items()}
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lca.deferred import Rate
-from lca.exact import ZERO, Exact
+from lca.exact import ZERO, Exact, total
 from lca.inventory import Gap, Line, ResolvedFactor
 from lca.weigh import Band, magnitude
 
@@ -56,20 +56,22 @@ def _age(answer: ResolvedFactor, asked: int | None) -> str:
     if not answer.year or asked is None:
         return "unknown"
     away = abs(asked - int(answer.year))
-    return next((name for most, name in _YEARS if away <= most), "over_10")
+    for most, name in _YEARS:
+        if away <= most:
+            return name
+    return "over_10"
 
 
 def rate(term: Rate, parts: Iterable[tuple[Line, ResolvedFactor | Gap | None, Band]]) -> Rating:
     """The study's rating from its lines, their answers and what each contributes."""
     said = {"en": term.because, "zh": term.because_zh}
-    groups: dict[tuple[str, ...], Exact] = {}
+    bands: dict[tuple[str, ...], list[Exact]] = {}
     known = True
     for line, answer, band in parts:
         known = known and band.low is not None and band.high is not None
-        weight = magnitude(band)
         found = conditions(line, answer)
-        key = tuple(found[name] for name in term.criteria)
-        groups[key] = groups.get(key, ZERO) + weight
+        bands.setdefault(tuple([found[name] for name in term.criteria]), []).append(magnitude(band))
+    groups = {key: total(weights) for key, weights in bands.items()}
     weighted, whole = dict.fromkeys(term.criteria, ZERO), ZERO
     for key, weight in groups.items():  # few: most lines are alike
         for name, condition in zip(term.criteria, key, strict=True):

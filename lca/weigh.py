@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lca.assemble import gap_range, line_amount
-from lca.exact import ZERO, Exact, total
+from lca.exact import ONE, ZERO, Exact, total
 from lca.gases import Flow, characterise
 from lca.inventory import Gap, Line, ResolvedFactor, ResolvedInventory
 from lca.units import convert
@@ -102,7 +102,7 @@ class Weigher:
             known = line, self._one(line, found)
             if factor is None:
                 self._ones[id(line)] = known
-        value = known[1] * level
+        value = known[1] if level is ONE else known[1] * level
         return Band(value, value)
 
     def _one(self, line: Line, found: ResolvedFactor | None) -> Exact:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from lca.exact import ZERO, Exact
 from lca.faults import Collector, Fault, Refused
 from lca.units import convert
 from pcr.rulebook import Rule
+
+
+@lru_cache(maxsize=512)
+def _names(known: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(known)
 
 
 class Reader:
@@ -31,11 +37,12 @@ class Reader:
                 expected = ", ".join(required or known) or "named values"
                 self.faults.add(Fault("shape", where or "/", found, expected, self.rule))
             return {}
-        for key in value:
-            if known and key not in known:
+        names = _names(known)
+        for key in () if not known or names.issuperset(value) else value:
+            if key not in names:
                 near = ", ".join(get_close_matches(str(key), known, n=2, cutoff=0.5)) or ", ".join(known)
                 self.faults.add(Fault("unknown_key", f"{where}/{key}", str(key), near, self.rule))
-        kept = {key: item for key, item in value.items() if item not in ("", None) and (not known or key in known)}
+        kept = {key: item for key, item in value.items() if item not in ("", None) and (not known or key in names)}
         for key in required:
             if key not in kept:
                 self.faults.add(Fault("missing_key", f"{where}/{key}", "nothing", key, self.rule))
