@@ -111,8 +111,8 @@ class Prepared:
 
     opened: Callable[[], Any]
     """Opens the release from the store, its hash checked."""
-    product: Callable[[Any, bytes], list[dict[str, Any]]]
-    """Activity data to published contributions, on an open release; nothing is stored."""
+    product: Callable[..., list[dict[str, Any]]]
+    """``(release, document, digits)``: activity data to published contributions; nothing is stored."""
 
 
 def prepared(made: Synthetic, texts: tuple[str, ...], folder: Path) -> Prepared:
@@ -131,10 +131,10 @@ def prepared(made: Synthetic, texts: tuple[str, ...], folder: Path) -> Prepared:
     publish(engine, content(made, texts))
     installed, regime = InstalledRule(RULE, "benchmarks.chain.v1_0_0"), load_regime("gbt24067")
 
-    def product(release: Any, sent: bytes) -> list[dict[str, Any]]:
+    def product(release: Any, sent: bytes, digits: int = regime.digits) -> list[dict[str, Any]]:
         read = read_bytes(sent, MEDIA[".json"])
         derived = derive(read, Asked(release=RELEASE), lambda name: release, under=regime, installed=installed)
-        return [shown(derived.works, name, regime.digits) for name in derived.works.footprints]
+        return [shown(derived.works, name, digits) for name in derived.works.footprints]
 
     return Prepared(lambda: open_stored(engine, RELEASE), product)
 
@@ -150,11 +150,10 @@ def rows(made: Synthetic, peer: Peer, texts: tuple[str, ...], times: int) -> lis
         documents = [document(chain(made, seed)) for seed in range(2, 42)]
         turn = itertools.cycle(documents)
         # the peer's own product, then: both scores agree to the ten digits that the release holds
-        (ours,), theirs = ready.product(release, document(peer.own)), peer.new_product()
+        (ours,), theirs = ready.product(release, document(peer.own), 10), peer.new_product()
         apart = abs(float(ours["total"]) / theirs - 1)
         lines = len(ours["contributions"])
-        print(f"the new product: ours {ours['total']}, bw2calc {theirs:.8g}, apart {apart:.1e} (6 digits published), "
-              f"{lines} contributions\n")  # fmt: skip
+        print(f"the new product: ours {ours['total']}, bw2calc {theirs:.10g}, apart {apart:.1e}, {lines} contributions")
         mine = median(lambda: ready.product(release, next(turn)), max(times, 40))
     their = median(peer.new_product, times)
     job = f"(a) new product of {SIZE} processes and {SIZE * INPUTS} inputs: data, rule, resolve, solve, contributions"
