@@ -89,6 +89,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "far from the median of their category and unit ({times} times, {members} members or more): look at them",
         "与同类别同单位中位数相差悬殊（{times} 倍，成员不少于 {members} 个）：请核对",
     ),
+    "outliers_rest": ("{count} more: --format json", "另有 {count} 个：见 --format json"),
     "outlier": (
         "{value} beside a median of {median} ({members} members)",
         "{value}，中位数 {median}（{members} 个成员）",

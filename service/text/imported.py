@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.text import Text
@@ -14,6 +14,8 @@ from service.background_gates import Outlier, bounds
 from service.importing import Imported
 from service.text.factor_words import said
 from service.text.words import Language
+
+SHOWN: Final = 20
 
 
 def print_imported(console: Console, done: Imported, language: Language) -> None:
@@ -45,14 +47,16 @@ def print_imported(console: Console, done: Imported, language: Language) -> None
 
 
 def print_outliers(console: Console, found: Sequence[Outlier], language: Language) -> None:
-    """Each with both values; nothing where there is none."""
+    """Each with both values, the first of many; nothing where there is none."""
     if found:
         limit = bounds()
         text = said("outliers", language).format(times=limit.times.text(), members=limit.members)
         console.print(f"  {len(found):>7}  {text}")
-    for item in found:
+    for item in found[:SHOWN]:
         values = said("outlier", language).format(value=item.value, median=item.median, members=item.members)
         console.print(f"           {item.id}: {values} {item.unit} · {item.category}")
+    if len(found) > SHOWN:
+        console.print(f"           {said('outliers_rest', language).format(count=len(found) - SHOWN)}")
 
 
 def imported_row(done: Imported) -> dict[str, Any]:

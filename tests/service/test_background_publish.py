@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from factordb.factor import Factor
@@ -22,12 +23,13 @@ from factordb.store import open_store
 from factordb.unit_process import Exchange, UnitProcess
 from lca.faults import Refused
 from lca.large.artefact import opened
-from service.background import released, solve
+from service.background import released, solve, solved
 from service.background_folder import check_background, indicator
 from service.background_publish import Asked, Made, publish_background
 from service.background_spread import distribution
 from service.cli import app
 from service.desk import prepare
+from service.text.imported import print_outliers
 from tests.factordb._made import release as made_release
 from tests.factordb.imports._raw import META, raw
 from tests.service.test_background import FILE, GRID, frees, process, takes
@@ -289,3 +291,14 @@ def downstream(release: Release) -> set[str]:
         if wider == found:
             return found
         found = wider
+
+
+def test_many_outliers_are_counted_not_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """21 of 48 far off, the others alike: twenty lines and one that says there is one more."""
+    made = [process(f"p{k:02d}", "kg", frees("CO2|fossil", "5000" if k < 21 else "1")) for k in range(48)]
+    found = solved(made, {}).outliers
+    assert len(found) == 21
+    for language, words in (("en", "1 more: --format json"), ("zh", "另有 1 个：见 --format json")):
+        print_outliers(Console(width=200, highlight=False), found, language)  # type: ignore[arg-type]
+        told = capsys.readouterr().out
+        assert told.count("p0") + told.count("p1") + told.count("p2") == 20 and words in told
