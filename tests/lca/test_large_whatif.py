@@ -13,6 +13,8 @@ from scipy.sparse import csr_array
 from lca.faults import Refused
 from lca.large.artefact import Artefact, Indicator, opened, store
 from lca.large.digits import Published
+from lca.large.factor import factor
+from lca.large.krylov import Krylov
 from lca.large.order import Order
 from lca.large.system import LargeSystem, large_system
 from lca.large.whatif import Column, replaced
@@ -94,8 +96,6 @@ def test_every_replaced_column_is_that_of_the_rational_solve(case: tuple[LargeSy
 def test_two_thousand_processes_start_where_they_were() -> None:
     """A replaced hub moves most of the others; fewer steps than from nothing, to the same intensities."""
     made, system, e = small()
-    from lca.large.factor import factor
-
     y = factor(system, COLAMD).refined(e)
     hub = made.labels[0]
     row = slice(system.transposed.indptr[0], system.transposed.indptr[1])
@@ -111,6 +111,8 @@ def test_two_thousand_processes_start_where_they_were() -> None:
     truth = factor(LargeSystem(system.labels, csr_array(dense)), COLAMD).refined(e) * sign
     assert np.abs(found.after / truth - 1).max() < 1e-10
     assert (np.abs(found.after / found.before - 1) > 1e-9).sum() > 1000
+    cold = Krylov(LargeSystem(system.labels, csr_array(dense))).intensities(e)
+    assert 0 < found.iterations < cold.iterations
 
 
 def test_what_is_refused(tmp_path: Path) -> None:
