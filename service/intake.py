@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from service.series import Attachment, with_series
 if TYPE_CHECKING:
     from service.workbook import Reading
 
+_HALF: Final = re.compile("[\ud800-\udfff]")
 MEDIA: Final = {
     ".yaml": "application/yaml",
     ".yml": "application/yaml",
@@ -82,9 +84,17 @@ def read_bytes(content: bytes, media_type: str, name: str = "") -> Sent:
 
 
 def composed(value: Any) -> Any:
-    """All text in Unicode normalisation form C, so that two ways to type an accent give one record."""
+    """All text in Unicode normalisation form C, so that two ways to type an accent give one record.
+
+    Raises:
+        Refused: ``not_text`` for half a surrogate pair: JSON can escape one, and no file can hold it.
+    """
     if isinstance(value, str):
-        return value if value.isascii() else unicodedata.normalize("NFC", value)
+        if value.isascii():
+            return value
+        if found := _HALF.search(value):
+            raise Refused([Fault("not_text", found=f"U+{ord(found.group()):04X}", expected="Unicode text")])
+        return unicodedata.normalize("NFC", value)
     if isinstance(value, dict):
         return {composed(key): composed(item) for key, item in value.items()}
     return [composed(item) for item in value] if isinstance(value, list) else value

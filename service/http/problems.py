@@ -23,7 +23,8 @@ from service.text.words import Language, language_of
 
 PROBLEM: Final = "application/problem+json"
 _CODES: Final[Mapping[int, str]] = {
-    400: "json_unreadable yaml_unreadable body_unreadable file_encoding too_deep not_a_number key_twice cursor_wrong",
+    400: "json_unreadable yaml_unreadable body_unreadable file_encoding too_deep not_a_number key_twice cursor_wrong"
+    " not_text",
     401: "not_signed_in credential_expired credential_revoked account_disabled sign_in_failed",
     403: "scope_missing cross_site tls_only",
     404: "record_unknown record_ambiguous release_unknown route_unknown job_unknown key_unknown account_unknown"
@@ -171,5 +172,5 @@ def responses(*codes: int) -> dict[int | str, dict[str, Any]]:
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
     return {
         code: {"description": _MEANS[code], "content": {PROBLEM: schema}}
-        for code in sorted({401, 403, 422, 429, *codes})
+        for code in sorted({400, 401, 403, 422, 429, *codes})
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -25,6 +26,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Networks = Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
 _EMBEDDING: Final = (("64:ff9b::/96", 0), ("2002::/16", 80), ("::/96", 0))
 """IPv6 networks that carry an IPv4 address, and the bits right of it."""
+_NUMERIC: Final = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)
+"""A last label that old look-ups take for an IPv4 address: 0x7f000001, 2130706433, 127.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,14 @@ def check_url(url: str, allowed: Networks = ()) -> SplitResult:
         not url.isascii() or not url.isprintable() or " " in url or len(url) > MAX_URL
         or parts.scheme not in (("https", "http") if inside else ("https",))
         or not host or parts.username is not None or parts.fragment or port == 0
+        or (literal is None and _NUMERIC.fullmatch(host.rstrip(".").rpartition(".")[2]))
     )  # fmt: skip
     if wrong:
         raise Refused([Fault("webhook_url", found=url[:200], expected=expected)])
     if literal is not None:
         _refuse_private([literal], allowed, host)
+    elif host.rstrip(".").rpartition(".")[2] == "localhost":  # RFC 6761: loopback, whatever a name server says
+        _refuse_private([ipaddress.ip_address("127.0.0.1")], allowed, host)
     return parts
 
 
