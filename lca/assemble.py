@@ -31,7 +31,7 @@ def assemble(resolved: ResolvedInventory, gwp_set: str, biogenic_co2: str) -> Li
     b: Cells = defaultdict(lambda: ZERO)
     units: dict[str, str] = {}
     for process in inventory.processes:
-        if process.amount <= 0:
+        if process.amount <= ZERO:
             where = f"{process.id}"
             found, expected = f"{process.amount} {process.unit}", "an output above zero"
             faults.add(Fault("zero_output", where, found=found, expected=expected, values={"name": process.id}))
@@ -46,7 +46,7 @@ def assemble(resolved: ResolvedInventory, gwp_set: str, biogenic_co2: str) -> Li
             faults.take(refused, f"{line.process} / {line.input or line.id}")
     for process in inventory.processes:
         net = a[process.product, process.id]
-        if net <= 0 < process.amount:
+        if net <= ZERO < process.amount:
             found, expected = f"{net} {process.unit} after its own use", "a net output above zero"
             faults.add(Fault("zero_output", process.id, found=found, expected=expected, values={"name": process.id}))
     for factor in resolved.factors.values():

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, maximum_bipartite_matching
 
-from lca.exact import Exact
+from lca.exact import ZERO, Exact
 from lca.faults import Fault, Notice, Refused
 from lca.system import LinearSystem, leaves
 
@@ -52,7 +52,7 @@ def _unmade(system: LinearSystem, demand: Mapping[str, Exact]) -> list[Fault]:
     for (product, process), amount in system.a.items():
         rows[product].append(process)
         busy.add(process)
-        if amount > 0:
+        if amount > ZERO:
             made.add(product)
             makers.add(process)
     treatments = busy - makers
@@ -102,7 +102,7 @@ def _plainly_paired(system: LinearSystem) -> dict[str, str]:
     makers: dict[str, str] = {}
     several: set[str] = set()
     for (product, process), amount in system.a.items():
-        if amount > 0:
+        if amount > ZERO:
             if product in makers or process in several:
                 return {}
             makers[product] = process

@@ -18,6 +18,7 @@ from lca.faults import Fault, Refused
 
 MAX_TEXT: Final = 20_000_000
 MAX_DEPTH: Final = 40
+_NESTED: Final = (dict, list)
 
 
 def read_json(text: str, *, constants_as_text: bool = False) -> Any:
@@ -138,7 +139,7 @@ def _check_depth(value: Any) -> None:
         level = [
             inner
             for item in level
-            if isinstance(item, dict | list)
+            if isinstance(item, _NESTED)
             for inner in (item.values() if isinstance(item, dict) else item)
         ]
         if not level:

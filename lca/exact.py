@@ -60,6 +60,9 @@ class Exact:
         Raises:
             Refused: ``number_unreadable`` or ``number_too_large``.
         """
+        if len(text) <= MAX_DIGITS and text.isascii() and text.replace(".", "", 1).isdigit():  # nearly every number
+            whole, _, part = text.partition(".")
+            return Exact._of(fmpq(int(whole + part), _TEN[len(part)]))
         folded = fold_width(text).strip()
         match = _NUMBER.fullmatch(folded) if folded.isascii() and len(folded) <= 120 else None
         if match is None:
@@ -174,7 +177,7 @@ class Exact:
         return hash(top) if bottom == 1 else hash((top, bottom))  # equal to an int: the same hash
 
     def __bool__(self) -> bool:
-        return bool(self._q != 0)
+        return bool(self._q)
 
     # The four are the inner loop of everything: the common case, Exact with Exact, is written out.
     def __add__(self, other: Exact | int) -> Exact:

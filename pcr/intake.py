@@ -27,6 +27,7 @@ from pcr.rulebook import Rule
 FORMAT: Final = "pcf-activity/1"
 _KEYS: Final = ("format", "rule", "regime", "works", "period", "settings", "products", "rows", "meters", "about")
 _METER: Final = ("id", "input", "product", "amount", "months", "unit")
+_NESTED: Final = (dict, list)
 _OFFSETS: Final = re.compile(r"offset|carbon_credit|ccer|碳抵消|抵消|碳信用", re.IGNORECASE)
 
 
@@ -91,11 +92,11 @@ def refuse_offsets(data: Any, faults: Collector, where: str = "") -> None:
         for key, value in data.items():
             if _smells(str(key)):
                 faults.add(Fault("offset_in_input", f"{where}/{key}", str(key), "no offsets or credits in a footprint"))
-            if isinstance(value, dict | list):
+            if isinstance(value, _NESTED):
                 refuse_offsets(value, faults, f"{where}/{key}")
     elif isinstance(data, list):
         for number, value in enumerate(data):
-            if isinstance(value, dict | list):
+            if isinstance(value, _NESTED):
                 refuse_offsets(value, faults, f"{where}/{number}")
 
 
