@@ -15,7 +15,7 @@ import argparse
 
 from benchmarks import background, certified, databases, foreground, graphs, growth, products, starts, synthetic
 from benchmarks.engine_peer import Peer
-from benchmarks.table import JUDGED, Row, head, median, printed
+from benchmarks.table import JUDGED, head, printed
 
 
 def main() -> None:
@@ -52,10 +52,10 @@ def _database(times: int) -> None:
     made, seconds = found
     print(f"\nUSLCI FY21 Q3 (EcoSpold 1): n {made.a.shape[0]:,}, nnz(A) {made.a.nnz:,}, {made.b.shape[0]} flows; our "
           f"importer {seconds:.1f} s; the peer takes the same matrices")  # fmt: skip
-    peer = Peer(made)
-    _, digits = background.certified(made)
-    new = median(peer.new_product, times)
-    rows = [*background.rows(made, peer, times), Row("    a new product of 20 processes: peer alone", new, None)]
+    texts, digits = background.certified(made)
+    peer = Peer(made, products.negative(made, texts))
+    rows = [*products.rows(made, peer, texts, times, works=False), *background.rows(made, peer, times)]
+    rows += foreground.rows(peer, texts, times)
     printed([*rows, *digits], judged=False)
 
 

@@ -47,8 +47,8 @@ def method(made: Synthetic, package: Any = None) -> Any:
     return package
 
 
-def own_product(own: Chain, gsd: float = 0.0, name: str = "", on: str = "") -> Any:
-    """A new product as a data package of its own."""
+def own_product(own: Chain, flow: int, gsd: float = 0.0, name: str = "", on: str = "") -> Any:
+    """A new product as a data package of its own; it emits ``flow``."""
     import bw_processing
 
     extra = {"name": name} if name else {}
@@ -59,8 +59,8 @@ def own_product(own: Chain, gsd: float = 0.0, name: str = "", on: str = "") -> A
     cells += [(1 + i, OWN + step, -amount) for i, step, amount in own.bought]
     row, column = np.array([i for i, _, _ in cells]), np.array([j for _, j, _ in cells])
     _add(package, "technosphere_matrix", row, column, np.array([value for _, _, value in cells]), gsd, row == column)
-    flow, process = np.full(size, FLOW), OWN + np.arange(size)
-    _add(package, "biosphere_matrix", flow, process, np.array(own.emitted), gsd, np.zeros(size, dtype=bool))
+    one, process = np.full(size, FLOW + flow), OWN + np.arange(size)
+    _add(package, "biosphere_matrix", one, process, np.array(own.emitted), gsd, np.zeros(size, dtype=bool))
     return package
 
 
@@ -87,14 +87,16 @@ def _add(package: Any, matrix: str, row: Any, column: Any, data: Any, gsd: float
 class Peer:
     """bw2calc on a background, with the solver it finds."""
 
-    def __init__(self, made: Synthetic) -> None:
+    def __init__(self, made: Synthetic, barred: frozenset[int] = frozenset()) -> None:
+        """``barred``: goods of the background that the new product does not take."""
         os.environ.setdefault("BRIGHTWAY2_DIR", tempfile.mkdtemp(prefix="pcf-brightway-"))
         with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")  # it says that faster solvers exist: the head of the table says which do
             import bw2calc
         warnings.filterwarnings("ignore", "No reference exchange flags")  # the diagonal is the pairing here
         self.calc, self.made = bw2calc, made
-        self.data, self.own = packages(made), chain(made, 1)
+        self.flow = int(np.flatnonzero(made.c[0] == 1.0)[0])  # counts one for one, as the carbon dioxide of ours does
+        self.data, self.own = packages(made), chain(made, 1, barred)
 
     def cold(self) -> float:
         """One cold demand, end to end: the score."""
@@ -102,7 +104,7 @@ class Peer:
 
     def new_product(self) -> float:
         """A product that was not there: its data package, matrices, factorisation, inventory and score."""
-        own = own_product(self.own)
+        own = own_product(self.own, self.flow)
         return float(self._solved(self.calc.LCA({OWN: 1.0}, data_objs=[self.data, own])).score)
 
     @staticmethod
@@ -127,7 +129,7 @@ class Peer:
     def partitioned(self, times: int) -> tuple[str, float, float]:
         """Best class for draws of a new product of 20 processes: its name, set-up and seconds per iteration."""
         if not there("bw_graph_tools"):
-            own = own_product(self.own, gsd=1.1)
+            own = own_product(self.own, self.flow, gsd=1.1)
             lca = self.calc.IterativeLCA({OWN: 1.0}, data_objs=[self.data, own], use_distributions=True)
             start = time.perf_counter()
             self._solved(lca)
@@ -136,7 +138,7 @@ class Peer:
         import bw_graph_tools  # noqa: F401  (slow, and no part of a set-up)
 
         background = packages(self.made, name="background")
-        own = own_product(self.own, gsd=1.1, name="own", on="background")
+        own = own_product(self.own, self.flow, gsd=1.1, name="own", on="background")
         start = time.perf_counter()
         lca = self.calc.PartitionedMonteCarloLCA({OWN: 1.0}, ["background"], [background, own, method(self.made)])
         self._solved(lca)
