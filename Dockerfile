@@ -15,7 +15,8 @@ COPY migrations migrations
 RUN /opt/pcf/bin/python -m pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.12-slim
-RUN useradd --system --uid 10001 --create-home --home-dir /data pcf
+RUN useradd --system --uid 10001 --create-home --home-dir /data pcf \
+ && install -d -o pcf -m 0700 /data/keys
 COPY --from=build /opt/pcf /opt/pcf
 COPY LICENSE NOTICE /opt/pcf/
 ENV PATH=/opt/pcf/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1

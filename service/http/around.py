@@ -44,7 +44,7 @@ class Counts:
         self.sealed = Counter("pcf_records_sealed", "New records", registry=self.registry)
         self.refused = Counter("pcf_faults", "Faults answered, by code", ("code",), registry=self.registry)
         self.calculation = Histogram("pcf_calculation_seconds", "Seconds of a calculation", registry=self.registry)
-        self.jobs = Gauge("pcf_jobs", "Jobs by state", ("state",), registry=self.registry)
+        self.jobs = Gauge("pcf_queued_jobs", "Jobs that nobody has taken", registry=self.registry)
         self.oldest_job = Gauge("pcf_oldest_queued_job_seconds", "Age of the oldest queued job", registry=self.registry)
 
 

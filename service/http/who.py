@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -25,6 +26,8 @@ from service.settings import LOOPBACK, Settings
 Made = TypeVar("Made")
 COOKIE: Final = "pcf_session"
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
+SECONDS: Final[ContextVar[float]] = ContextVar("pcf_request_seconds", default=60)
+"""How long work for the request at hand may take."""
 OPEN: Final = Caller(LOCAL, "open on loopback", "editor", frozenset(SCOPES["editor"]))
 
 
@@ -43,6 +46,7 @@ async def caller(request: Request) -> Caller:
     Raises:
         Refused: what :func:`service.companies.access.caller_of` refuses; ``cross_site``; ``too_often``.
     """
+    SECONDS.set(settings_of(request).request_seconds)
     text, cookie = shown(request)
     if cookie:
         same_site(request)
@@ -105,5 +109,15 @@ def settings_of(request: Request) -> Settings:
 
 
 async def apart(work: Callable[[], Made]) -> Made:
-    """Run blocking work on a thread, so that the service goes on answering."""
-    return await asyncio.to_thread(work)
+    """Run blocking work on a thread, so that the service goes on answering; for as long as one request may take.
+
+    The work itself goes on to its end: what it seals is there when the same request comes again.
+
+    Raises:
+        Refused: ``too_slow``.
+    """
+    limit = SECONDS.get()
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(work), limit)
+    except TimeoutError:
+        raise Refused([Fault("too_slow", found=f"over {limit} s", expected=f"at most {limit} s")]) from None

@@ -115,8 +115,9 @@ def test_factors_are_found_and_show_their_history(client: httpx.Client) -> None:
 
 
 def test_post_get_rerun(client: httpx.Client) -> None:
-    body = _cases.CEMENT.read_bytes()
-    answer = client.post("/v1/footprints", content=body, headers={"content-type": "application/yaml"})
+    data = _cases.example()
+    data["works"]["name"] = {"en": "A works of this test", "zh": "本测试的工厂"}
+    answer = post(client, data)
     assert answer.status_code == 201, answer.text
     first = answer.json()["records"][0]
     assert first["result"]["total"] == "735.893" and first["new"] is True
@@ -125,7 +126,7 @@ def test_post_get_rerun(client: httpx.Client) -> None:
     assert record["name"] == first["name"]
     verdict = client.post(f"/v1/records/{first['name'][:12]}/reruns").json()
     assert (verdict["recomputation"], verdict["exit_code"]) == ("identical", 0)
-    again = client.post("/v1/footprints", content=body, headers={"content-type": "application/yaml"})
+    again = post(client, data)
     assert [item["new"] for item in again.json()["records"]] == [False, False]
 
 
@@ -185,3 +186,35 @@ def test_workbook_upload(client: httpx.Client, tmp_path: Path) -> None:
     answer = client.post("/v1/footprints", content=path.read_bytes(), headers={"content-type": MEDIA[".xlsx"]})
     assert answer.status_code == 201, answer.text
     assert answer.json()["records"][0]["result"]["total"] == "735.893"
+
+
+def test_work_that_takes_too_long_is_answered_and_goes_on() -> None:
+    """The answer comes at the limit; the work is not lost: what it seals is found by the next request."""
+    import asyncio
+    import threading
+
+    from lca.faults import Refused
+    from service.http.who import SECONDS, apart
+
+    done, go = threading.Event(), threading.Event()
+
+    def work() -> None:
+        go.wait(30)
+        done.set()
+
+    async def ask() -> None:
+        SECONDS.set(0.2)
+        with pytest.raises(Refused, match="too_slow"):
+            await apart(work)
+        assert not done.is_set()
+        go.set()
+
+    asyncio.run(ask())
+    assert done.wait(30)
+
+
+def test_metrics_count_by_route_and_name_no_company(client: httpx.Client) -> None:
+    client.get("/v1/records")
+    text = client.get("/metrics").text
+    assert 'route="/v1/records"' in text and "pcf_queued_jobs 0.0" in text
+    assert "local" not in text

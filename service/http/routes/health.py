@@ -13,6 +13,7 @@ from factordb.store import current_revision
 from lca.faults import Fault
 from service.desk import DEFAULT_RELEASE, HEAD
 from service.http.problems import refused
+from service.jobs.backlog import backlog
 
 router = APIRouter(tags=["service"])
 
@@ -44,4 +45,8 @@ async def readyz(request: Request) -> Any:
 @router.get("/metrics", operation_id="metrics", response_class=Response)
 async def metrics(request: Request) -> Response:
     """Prometheus text format. No label names a company."""
-    return Response(generate_latest(request.app.state.counts.registry), media_type=CONTENT_TYPE_LATEST)
+    counts = request.app.state.counts
+    queued, oldest = await asyncio.to_thread(backlog, request.app.state.desk.engine)
+    counts.jobs.set(queued)
+    counts.oldest_job.set(oldest)
+    return Response(generate_latest(counts.registry), media_type=CONTENT_TYPE_LATEST)
