@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from service.received.checks import faults, notices
 from service.received.form import OWN_USE, Received
 from service.received.own_record import from_record
 from service.received.pact import from_pact
+from service.records.envelope import KnownKey
 
 LAYER: Final = "suppliers"
 ACTIVITY: Final = (".xlsx", ".yaml", ".yml")
@@ -41,14 +42,19 @@ class Taken:
     notices: tuple[Notice, ...]
 
 
-def receive(desk: Desk, path: Path, *, supplier: str = "", layer: str = LAYER, today: date | None = None) -> Taken:
+def receive(
+    desk: Desk, path: Path, *, supplier: str = "", layer: str = LAYER, today: date | None = None,
+    keys: Mapping[str, KnownKey] | None = None,
+) -> Taken:  # fmt: skip
     """Read, check and publish the footprints of a file: a record, a PACT 3 footprint or list, a filled workbook.
+
+    ``keys``: public keys that are vouched for here, for signatures on records.
 
     Raises:
         Refused: everything that is wrong with any footprint of the file; nothing is published then.
     """
     day = today or datetime.now(UTC).date()
-    items = _read(desk, path, supplier)
+    items = _read(desk, path, supplier, keys or {})
     before = latest(desk, layer)
     public = desk.release(DEFAULT_RELEASE)
     wrong = Collector()
@@ -59,22 +65,32 @@ def receive(desk: Desk, path: Path, *, supplier: str = "", layer: str = LAYER, t
     fresh = [item for item in items if before is None or item.factor.id not in before.factors]
     if not fresh and before is not None:
         return Taken(before.id, before.sha256, tuple(items), told)
+    name = publish_items(desk, fresh, before, layer, day)
+    return Taken(name, desk.release(name).sha256, tuple(items), told)
+
+
+def publish_items(desk: Desk, fresh: Sequence[Received], before: Release | None, layer: str, day: date) -> str:
+    """Add checked footprints to a layer: its next release, whose name is returned. What was sent is kept.
+
+    Raises:
+        Refused: ``release_exists`` where another process added to the layer at the same moment.
+    """
     number = int(before.id.rpartition(".")[2]) + 1 if before else 1
     content = _grown(before, fresh, f"{layer}.{number}", day)
-    sha256 = publish(desk.engine, content)
+    publish(desk.engine, content, desk.tenant)
     for item in fresh:
         desk.records.keep_received(item.factor.id, item.supplier, item.document)
-    return Taken(content.meta["id"], sha256, tuple(items), told)
+    return str(content.meta["id"])
 
 
 def latest(desk: Desk, layer: str) -> Release | None:
     """The newest release of a growing layer."""
     own = re.compile(re.escape(layer) + r"\.([0-9]+)")
-    numbers = [int(match[1]) for name in published(desk.engine) if (match := own.fullmatch(name))]
+    numbers = [int(match[1]) for name in published(desk.engine, desk.tenant) if (match := own.fullmatch(name))]
     return desk.release(f"{layer}.{max(numbers)}") if numbers else None
 
 
-def _read(desk: Desk, path: Path, supplier: str) -> list[Received]:
+def _read(desk: Desk, path: Path, supplier: str, keys: Mapping[str, KnownKey]) -> list[Received]:
     if path.suffix.lower() in ACTIVITY:
         done = calculate(read_file(path), Asked(), desk.records, caller="pcf factors receive", releases=desk.release)
         return [from_record(record, supplier) for record in done.records]
@@ -91,14 +107,14 @@ def _read(desk: Desk, path: Path, supplier: str) -> list[Received]:
     wrong, found = Collector(), []
     for number, document in enumerate(documents):
         with wrong.catching(f"/{number}" if len(documents) > 1 else ""):
-            found.append(_one(document, supplier))
+            found.append(_one(document, supplier, keys))
     wrong.raise_if_any()
     return found
 
 
-def _one(document: Any, supplier: str) -> Received:
+def _one(document: Any, supplier: str, keys: Mapping[str, KnownKey]) -> Received:
     if isinstance(document, dict) and str(document.get("schema", "")).startswith("pcf-record/"):
-        return from_record(document, supplier)
+        return from_record(document, supplier, keys=keys)
     if isinstance(document, dict) and "pcf" in document:
         return from_pact(document, supplier)
     shown = json.dumps(document, ensure_ascii=False)[:80]

@@ -2,15 +2,15 @@
 
 The child has a limit of time, processor time and memory, writes no file, opens no socket and starts no process; of
 rules, regimes and releases it knows what is installed. Limits of the operating system hold it (``setrlimit``, a group
-that is killed); an audit hook refuses the rest. That is no sandbox against code: a record is data, and what runs is
-what the operator installed. The two ends speak JSON, never pickle: what the child says was made from hostile data.
+that is killed); an audit hook refuses the rest. Where there is no ``setrlimit`` (Windows) time and the hook remain.
+That is no sandbox against code: a record is data, and what runs is what the operator installed. The two ends speak
+JSON, never pickle: what the child says was made from hostile data.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -23,9 +23,9 @@ from lca.faults import Fault, Refused
 from service.records.envelope import KnownKey
 from service.records.reading import MAX_BYTES, read_record
 
-SECONDS: Final = 20.0
-MEMORY: Final = 2_000_000_000
-"""Bytes of address space: the libraries alone map about a third of it."""
+SECONDS: Final = 30.0
+MEMORY: Final = 1_200_000_000
+"""Bytes of address space; the records of the archive need less than a third of it."""
 AT_ONCE: Final = 2
 """Records verified at the same time by one process of the service; a third waits, then is refused."""
 WAIT: Final = 10.0
@@ -105,7 +105,7 @@ def _ask(content: bytes, keys: list[KnownKey], seconds: float, memory: int) -> d
         except BaseException:
             _end(process)
             raise
-    if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+    if process.returncode < 0:  # ended by the system: its time of the processor was over
         raise _too_long(seconds)
     try:
         answer = json.loads(said)
@@ -117,8 +117,10 @@ def _ask(content: bytes, keys: list[KnownKey], seconds: float, memory: int) -> d
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    if os.name == "posix":
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, 9)
+    process.kill()
     process.communicate()
 
 

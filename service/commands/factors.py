@@ -250,10 +250,12 @@ def receive(
     """Check a supplier's footprint and make it a factor of the supplier layer. 接收供应商碳足迹并作为因子。"""
     from service.desk import open_desk
     from service.receive import receive as take
+    from service.records.key_ring import keys_here
     from service.text.factors import print_taken
 
     with refusing(lang), open_desk(store) as desk:
-        print_taken(console(), take(desk, file, supplier=supplier, layer=layer), language(lang))
+        taken = take(desk, file, supplier=supplier, layer=layer, keys=keys_here(store))
+        print_taken(console(), taken, language(lang))
 
 
 app.command("import")(importing.import_)

@@ -1,4 +1,7 @@
-"""A supplier's record of ours, whole or disclosed: its result section is enough, its name proves it."""
+"""A supplier's record of ours, whole or disclosed: its result section is enough, its name proves it.
+
+Of a copy for customers an extract of the result is enough where a signature covers it.
+"""
 
 from __future__ import annotations
 
@@ -9,26 +12,36 @@ from factordb.factor import Factor, Source
 from lca.exact import Exact
 from lca.faults import Collector, Fault, Notice, Refused
 from service.received.form import OWN_USE, Received
+from service.records.disclose import result_of
+from service.records.envelope import KnownKey, Signature, extract_faults, judge, overall
 from service.records.sections import integrity_faults, value_of
 
 AFTER_GATE: Final = ("use", "distribution", "end_of_life", "recycling")
 """Stages that a bought good must not bring along: they are counted where they happen."""
 
 
-def from_record(record: Mapping[str, Any], supplier: str = "", *, own: bool = False) -> Received:
+def from_record(
+    record: Mapping[str, Any], supplier: str = "", *, own: bool = False, keys: Mapping[str, KnownKey] | None = None
+) -> Received:
     """The record as a factor per unit of its product, ``record:<name>``. ``own``: made in this process a moment ago,
-    its digests are not taken again.
+    its digests are not taken again. ``keys``: public keys that are vouched for here.
 
     Raises:
-        Refused: ``received_tampered``, ``received_draft``, ``received_not_a_footprint``, ``received_boundary``; a
-            ``section_left_out`` where the result itself is not disclosed. All that can be told at once.
+        Refused: ``received_tampered`` (a bad signature or an extract that none covers too), ``received_draft``,
+            ``received_not_a_footprint``, ``received_boundary``; a ``section_left_out`` where the result itself is not
+            disclosed, or without its gases. All that can be told at once.
     """
     wrong = [] if own else integrity_faults(record)
     if wrong:
         found, expected = ", ".join(wrong), "sections that give their digests"
         raise Refused([Fault("received_tampered", str(record.get("name", ""))[:16], found, expected)])
     name = record["name"]
-    result, identity = value_of(record, "result"), value_of(record, "derivation/identity")
+    identity = value_of(record, "derivation/identity")
+    result, level = result_of(record)
+    signature = "unsigned" if own else _signature(record, keys or {})
+    if "gases" not in result:
+        found, fields = f"an extract at the level {level}", {"section": "result/gases"}
+        raise Refused([Fault("section_left_out", name[:16], found=found, expected="customer", values=fields)])
     faults = Collector()
     if result["status"] == "draft" or not isinstance(result["total"], str):
         faults.add(Fault("received_draft", name[:16], found=result["status"], expected="complete"))
@@ -47,8 +60,25 @@ def from_record(record: Mapping[str, Any], supplier: str = "", *, own: bool = Fa
     )
     return Received(
         _factor(name, result, identity, works, source.id), source, company, works.get("start", ""), end,
-        "unsigned" if not record.get("signatures") else "unknown key", record, tuple(notices),
+        signature, record, tuple(notices),
     )  # fmt: skip
+
+
+def _signature(record: Mapping[str, Any], keys: Mapping[str, KnownKey]) -> Signature:
+    """The verdict on the record's signatures; what they do not hold together is refused."""
+    try:
+        judged = judge(record, keys)
+        uncovered, unproven = extract_faults(record, judged)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        expected = "envelopes of pcf-signature/1"
+        raise Refused([Fault("received_tampered", record["name"][:16], type(error).__name__, expected)]) from None
+    verdict = overall(judged)
+    faults = [f"{item.verdict}: {item.why}" for item in judged if item.verdict == "bad signature"]
+    faults += [f"{name}: no signature covers it" for name in (*uncovered, *unproven)]
+    if faults:
+        expected = "good signatures that cover every extract"
+        raise Refused([Fault("received_tampered", record["name"][:16], ", ".join(faults), expected)])
+    return verdict
 
 
 def _works(record: Mapping[str, Any]) -> tuple[dict[str, str], list[Notice]]:

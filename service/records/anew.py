@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from factordb.layers import Layers, open_layers
+from factordb.layers import open_layers
 from factordb.release import Release
 from pcr.activity import ActivityData
 from pcr.regime import load_regime
-from pcr.registry import InstalledRule, find_rule
+from pcr.registry import find_rule
 from service.records.compared import first_difference, substance
 from service.records.disclose import result_of
 from service.records.levels import extract_of, levels, withheld
 from service.records.sections import is_left_out, value_of
-from service.records.statement import factor_items, given_of, inventory_value, recalculate
+from service.records.statement import factor_items, given_of, identity_of, inventory_value, recalculate
 
 GIVEN = ("given/works", "given/rows", "given/meters")
 
@@ -24,8 +24,7 @@ GIVEN = ("given/works", "given/rows", "given/meters")
 class Anew:
     """What today's code and the verifier's releases make of the given data."""
 
-    installed: InstalledRule
-    layers: Layers
+    identity: Mapping[str, Any]
     inventory: Any
     items: list[dict[str, Any]]
     system: Any
@@ -56,7 +55,8 @@ def make_anew(record: Mapping[str, Any], open_release: Callable[[str], Release])
     draft = result_of(record)[0]["status"] == "draft"
     resolved = layers.resolve(installed.build(data), draft=draft, regime=regime.id)
     system, result = recalculate(resolved, identity["regime"], identity["product"])
-    return Anew(installed, layers, inventory_value(resolved)["inventory"], factor_items(resolved), system, result)
+    here = identity_of(installed, regime, layers, data.strict, identity["product"])
+    return Anew(here, inventory_value(resolved)["inventory"], factor_items(resolved), system, result)
 
 
 def differs(record: Mapping[str, Any], anew: Anew) -> tuple[str, str, str, str] | None:

@@ -85,7 +85,7 @@ def digest(name: str, held: Any) -> str:
 
 def is_left_out(held: Any) -> bool:
     """Whether a section or an item stands as its digest only."""
-    return isinstance(held, dict) and set(held) == {"digest"}
+    return isinstance(held, dict) and set(held) == {"digest"} and isinstance(held["digest"], str)
 
 
 def record_name(digests: Mapping[str, str]) -> str:

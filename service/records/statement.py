@@ -18,7 +18,7 @@ from lca.system import LinearSystem
 from lca.units import UNIT_TABLE
 from pcr.activity import ActivityData, Given, Meter, Row
 from pcr.hashing import imported_methods, method_hash, rule_hash
-from pcr.regime import regime_folders
+from pcr.regime import Regime, regime_folders
 from pcr.registry import InstalledRule
 from service.records.instruments import Draw
 from service.records.sections import sha256
@@ -37,7 +37,14 @@ class Derived:
 
 def identity(derived: Derived, product: str) -> dict[str, Any]:
     """Ids, versions and hashes of everything the derivation used."""
-    rule, regime = derived.data.rule, derived.data.regime
+    return identity_of(derived.installed, derived.data.regime, derived.layers, derived.data.strict, product)
+
+
+def identity_of(
+    installed: InstalledRule, regime: Regime, layers: Layers, strict: bool, product: str
+) -> dict[str, Any]:  # fmt: skip
+    """The identity of whatever is derived with these: also what a re-run holds against the recorded one."""
+    rule = installed.rule
     return {
         "kind": "site_account" if regime.method == "site_account" else "pcf",
         "product": product,
@@ -45,9 +52,9 @@ def identity(derived: Derived, product: str) -> dict[str, Any]:
             "id": rule.id,
             "version": rule.version,
             "status": rule.status,
-            "sha256": derived.installed.hash(),
-            "methods": list(imported_methods(derived.installed.folder)),
-            "methods_sha256": method_hash(derived.installed.folder),
+            "sha256": installed.hash(),
+            "methods": list(imported_methods(installed.folder)),
+            "methods_sha256": method_hash(installed.folder),
         },
         "regime": {
             "id": regime.id,
@@ -60,8 +67,8 @@ def identity(derived: Derived, product: str) -> dict[str, Any]:
         },
         "units": {"version": UNIT_TABLE, "sha256": _data_hash(f"data/units/{UNIT_TABLE}.yaml")},
         "gwp": {"version": GWP_TABLE, "sha256": _data_hash(f"data/gwp/{GWP_TABLE}.csv")},
-        "releases": [dict(item) for item in derived.layers.pinned()],
-        "strict": "true" if derived.data.strict else "false",
+        "releases": [dict(item) for item in layers.pinned()],
+        "strict": "true" if strict else "false",
     }
 
 

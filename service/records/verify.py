@@ -6,18 +6,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
-from factordb.layers import Layers, open_layers
+from factordb.layers import open_layers
 from factordb.release import Release
 from lca.faults import Fault, Refused
 from pcr.activity import ActivityData
-from pcr.hashing import method_hash, rule_hash
-from pcr.regime import load_regime, regime_folders
-from pcr.registry import InstalledRule, find_rule
+from pcr.regime import load_regime
+from pcr.registry import find_rule
 from service.records.anew import differs, extracts_differ, given_is_held, make_anew
 from service.records.compared import first_difference, substance, told_otherwise
 from service.records.envelope import Judged, KnownKey, Signature, extract_faults, judge, overall
 from service.records.sections import ALL, integrity_faults, is_left_out, value_of
-from service.records.statement import factor_items, given_of, inventory_value, item_key, recalculate, resolved_of
+from service.records.statement import (
+    factor_items,
+    given_of,
+    identity_of,
+    inventory_value,
+    item_key,
+    recalculate,
+    resolved_of,
+)
 
 Integrity = Literal["intact", "tampered"]
 Recomputation = Literal["identical", "identical by other code", "arithmetic only", "different", "not possible"]
@@ -96,7 +103,7 @@ def _tampered(record: Any, name: str, wrong: list[str]) -> Verdict:
 
 def _recompute(record: Mapping[str, Any], name: str, open_release: Callable[[str], Release]) -> Verdict:
     try:
-        _check_digits(record)
+        _check_identity(value_of(record, "derivation/identity"))
         words: list[str] = []
         arithmetic = _arithmetic(record, words)
         if arithmetic is not None:
@@ -125,12 +132,16 @@ def _lacking(record: Mapping[str, Any]) -> tuple[Fault, ...]:
     return (Fault("section_left_out", named, "left out", "held", values={"section": named}),) if out else ()
 
 
-def _check_digits(record: Mapping[str, Any]) -> None:
-    digits = value_of(record, "derivation/identity")["regime"]["digits"]
-    if not (isinstance(digits, str) and digits.isascii() and digits.isdigit() and len(digits) <= 2):
+def _check_identity(identity: Mapping[str, Any]) -> None:
+    """Ids and versions must be named: a blank would be answered by whatever is newest here."""
+    rule, regime = identity["rule"], identity["regime"]
+    named = [rule[key] for key in ("id", "version", "sha256", "methods_sha256")]
+    named += [regime[key] for key in ("id", "version", "sha256")] + [item["id"] for item in identity["releases"]]
+    if not all(isinstance(text, str) and text for text in named) or identity["strict"] not in ("true", "false"):
+        raise ValueError("an identity that names nothing")
+    digits = regime["digits"]
+    if not (isinstance(digits, str) and digits.isascii() and digits.isdigit() and 1 <= int(digits[:3]) <= MOST_DIGITS):
         raise ValueError(f"digits {str(digits)[:20]}")
-    if not 1 <= int(digits) <= MOST_DIGITS:
-        raise ValueError(f"digits {digits}")
 
 
 def _different(name: str, step: str, where: str, recorded: str, found: str) -> Verdict:
@@ -181,10 +192,8 @@ def _derivation(
         if (place := first_difference(substance(recorded[step]), substance(found[step]))) is not None:
             return _different(name, step, *place)
         words += told_otherwise(step, recorded[step], found[step])
-    other = [*_other_code(identity, installed, layers), *words]
-    if other:
-        return Verdict(name, "intact", "unsigned", "identical by other code", notes=tuple(other))
-    return Verdict(name, "intact", "unsigned", "identical")
+    here = identity_of(installed, regime, layers, data.strict, identity["product"])
+    return _identified(name, identity, here, words)
 
 
 def _made_anew(
@@ -202,9 +211,7 @@ def _made_anew(
         return Verdict(name, "intact", "unsigned", "not possible", reason=(fault,))
     if place is not None:
         return _different(name, *place)
-    other = _other_code(value_of(record, "derivation/identity"), anew.installed, anew.layers)
-    verdict: Recomputation = "identical by other code" if other else "identical"
-    return Verdict(name, "intact", "unsigned", verdict, notes=tuple(other), unseen=(lacking[0].where,))
+    return _identified(name, value_of(record, "derivation/identity"), anew.identity, [], (lacking[0].where,))
 
 
 def _answered(inventory: Mapping[str, Any], items: list[Any]) -> dict[str, Any]:
@@ -219,13 +226,32 @@ def _answered(inventory: Mapping[str, Any], items: list[Any]) -> dict[str, Any]:
     }
 
 
-def _other_code(identity: Mapping[str, Any], installed: InstalledRule, layers: Layers) -> list[str]:
-    rule, regime = identity["rule"], identity["regime"]
-    releases = zip(identity["releases"], layers.pinned(), strict=True)
-    compared = (
-        (f"rule {rule['id']} {rule['version']}", rule["sha256"], installed.hash()),
-        ("methods", rule["methods_sha256"], method_hash(installed.folder)),
-        (f"regime {regime['id']}", regime["sha256"], rule_hash(regime_folders()[regime["id"]])),
-        *((f"release {one['id']}", one["sha256"], two["sha256"]) for one, two in releases),
-    )
-    return [f"{what}: recorded {old[:12]}, here {new[:12]}" for what, old, new in compared if old != new]
+def _identified(
+    name: str, recorded: Mapping[str, Any], found: Mapping[str, Any], words: list[str], unseen: tuple[str, ...] = ()
+) -> Verdict:
+    """The verdict where all digits are the same: by the same code, by other code, or under a false name.
+
+    A part whose hash is another one is other code, and its version and status are its own; where the hash is the same,
+    what the record says beside it must be what the code says.
+    """
+    notes = []
+    parts = [(part, recorded[part], found[part], "sha256") for part in ("rule", "regime", "units", "gwp")]
+    parts += [
+        ("releases", one, two, "sha256") for one, two in zip(recorded["releases"], found["releases"], strict=True)
+    ]
+    for part, one, two, key in parts:
+        called = {"rule": f"rule {one.get('id')} {one.get('version')}", "releases": f"release {one.get('id')}"}
+        shown = called.get(part, f"{part} {one.get('id') or one.get('version')}")
+        other = one[key] != two[key]
+        if other:
+            notes.append(f"{shown}: recorded {one[key][:12]}, here {two[key][:12]}")
+        if part == "rule" and one["methods_sha256"] != two["methods_sha256"]:
+            notes.append(f"methods: recorded {one['methods_sha256'][:12]}, here {two['methods_sha256'][:12]}")
+            other = True
+        if not other and (place := first_difference({k: one.get(k) for k in two}, two)) is not None:
+            return _different(name, "derivation/identity", f"/{part}{place[0]}", *place[1:])
+    if recorded["kind"] != found["kind"] and recorded["regime"]["sha256"] == found["regime"]["sha256"]:
+        return _different(name, "derivation/identity", "/kind", str(recorded["kind"])[:120], found["kind"])
+    notes += words
+    verdict: Recomputation = "identical by other code" if notes else "identical"
+    return Verdict(name, "intact", "unsigned", verdict, notes=tuple(notes), unseen=unseen)

@@ -26,7 +26,7 @@ HTML_LANG: Final = {"zh": "zh-Hans", "en": "en"}
 register("factordb")  # its notices stand in results; the room itself is not needed here
 _NOTHING: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("contributions", "electricity", "gaps", "proxies", "cut_off", "notices"), ()),
-    **dict.fromkeys(("gases", "sensitivities", "sensitivity_labels", "indicators", "works", "settings", "also"), {}),
+    **{key: {} for key in ("gases", "sensitivities", "sensitivity_labels", "indicators", "works", "settings", "also")},
 }
 """Parts that an extract may leave out: the page then has no such table, and its head says that this is a copy."""
 _CHINESE: Final = re.compile("[\u3400-\u9fff]")
