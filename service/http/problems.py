@@ -28,9 +28,11 @@ _CODES: Final[Mapping[int, str]] = {
     401: "not_signed_in credential_expired credential_revoked account_disabled sign_in_failed",
     403: "scope_missing cross_site tls_only",
     404: "record_unknown record_ambiguous release_unknown route_unknown job_unknown key_unknown account_unknown"
-    " share_unknown webhook_unknown delivery_unknown factor_unknown product_unknown material_unknown page_unknown",
+    " share_unknown webhook_unknown delivery_unknown factor_unknown product_unknown material_unknown page_unknown"
+    " pact_footprint_unknown pact_partner_unknown",
     405: "method_not_allowed",
-    409: "store_not_ready release_exists job_ended job_exists company_exists last_owner made_once",
+    409: "store_not_ready release_exists job_ended job_exists company_exists last_owner made_once"
+    " pact_no_profile pact_active_already pact_supersedes",
     412: "etag_stale",
     413: "file_too_large body_too_large",
     415: "media_type",
@@ -125,6 +127,12 @@ async def on_http(request: Request, error: Exception) -> JSONResponse:
     return refused(request, [fault], error.status_code)
 
 
+async def on_database(request: Request, error: Exception) -> JSONResponse:
+    """Handler of a database that does not answer: nothing of the request was done, or all of it was committed."""
+    log.warning("the database does not answer: %s", type(error).__name__, extra={"request_id": request_id(request)})
+    return refused(request, [Fault("not_ready", found=type(error).__name__, expected="a database that answers")])
+
+
 async def on_broken(request: Request, error: Exception) -> JSONResponse:
     """Handler of everything else: our fault. The reason goes to the log, the request id to the caller."""
     log.error("went wrong", exc_info=error, extra={"request_id": request_id(request)})
@@ -172,5 +180,5 @@ def responses(*codes: int) -> dict[int | str, dict[str, Any]]:
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
     return {
         code: {"description": _MEANS[code], "content": {PROBLEM: schema}}
-        for code in sorted({400, 401, 403, 422, 429, *codes})
+        for code in sorted({400, 401, 403, 422, 429, 503, *codes})
     }
