@@ -24,6 +24,7 @@ from service.commands import (
     equations,
     factors,
     keys,
+    pact,
     rules,
     running,
     scenarios,
@@ -69,6 +70,7 @@ app.add_typer(company.access, name="access")
 app.add_typer(keys.app, name="key")
 app.add_typer(disclosing.share, name="share")
 app.add_typer(audit.app, name="audit")
+app.add_typer(pact.app, name="pact")
 app.add_typer(database.app, name="db")
 
 

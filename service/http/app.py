@@ -17,14 +17,16 @@ from service.desk import open_desk, store_place
 from service.http import problems
 from service.http.around import Around, Counts
 from service.http.asking import COMPONENTS, known_parameters
+from service.http.pact_errors import in_pact
 from service.http.rates import Rates
-from service.http.routes import company, factors, footprints, health, jobs, records, webhooks
+from service.http.routes import company, factors, footprints, health, jobs, pact, pact_office, records, webhooks
 from service.http.shelf import Shelf
 from service.jobs.embedded import embedded_workers
 from service.settings import Settings, read_settings
 
 V1: Final = (
     footprints.router, records.router, jobs.router, webhooks.router, factors.router, company.router,
+    pact_office.router,
 )  # fmt: skip
 SECURITY: Final = {"key": {"type": "http", "scheme": "bearer", "description": "An API key or an access token."}}
 
@@ -50,10 +52,12 @@ def make_app(settings: Settings | None = None) -> FastAPI:
     for router in V1:
         v1.include_router(router)
     app.include_router(v1)
-    app.add_exception_handler(Refused, problems.on_refused)
-    app.add_exception_handler(RequestValidationError, problems.on_validation)
-    app.add_exception_handler(HTTPException, problems.on_http)
-    app.add_exception_handler(Exception, problems.on_broken)
+    app.include_router(pact.router)
+    app.include_router(pact.open_router)
+    app.add_exception_handler(Refused, in_pact(problems.on_refused))
+    app.add_exception_handler(RequestValidationError, in_pact(problems.on_validation))
+    app.add_exception_handler(HTTPException, in_pact(problems.on_http))
+    app.add_exception_handler(Exception, in_pact(problems.on_broken))
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(Around, counts=app.state.counts)
     _describe(app)

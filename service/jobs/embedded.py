@@ -73,15 +73,15 @@ def _keep(place: str, networks: str, lease: float, over: threading.Event) -> Non
 def _work(place: str, networks: str, lease: float, parent: Connection) -> None:
     from service.desk import open_desk
     from service.jobs.kinds import KINDS
-    from service.jobs.webhooks import Sender
     from service.jobs.worker import Worker
+    from service.pact.courier import senders
 
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)  # the parent says when: a Ctrl-C in a terminal reaches both
     stop = threading.Event()
     threading.Thread(target=_watch, args=(parent, stop), name="parent", daemon=True).start()
     with open_desk(place) as desk:
-        sender = Sender(desk.engine, allowed_networks(networks))
+        sender = senders(desk, place, allowed_networks(networks))
         Worker(desk, KINDS, stop=stop, sender=sender, lease=lease).run()
 
 

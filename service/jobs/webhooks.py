@@ -90,7 +90,7 @@ def post(
     seconds: float = SECONDS,
 ) -> Answer:  # fmt: skip
     """One POST to the address that was checked; no redirect is followed, of the answer only the head is read."""
-    connection = _Pinned(target, context or ssl.create_default_context(), seconds)
+    connection = Pinned(target, context or ssl.create_default_context(), seconds)
     watch = threading.Timer(seconds, connection.cut)  # a receiver that answers byte by byte
     watch.daemon = True
     watch.start()
@@ -106,7 +106,7 @@ def post(
     return Answer(status, "a redirect, which is not followed" if 300 <= status < 400 else "")
 
 
-class _Pinned(HTTPConnection):
+class Pinned(HTTPConnection):
     """A connection to one address, whatever the name of the host is by now."""
 
     def __init__(self, target: Target, context: ssl.SSLContext, seconds: float) -> None:

@@ -7,7 +7,7 @@ import os
 import platform
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
@@ -16,7 +16,6 @@ from service.desk import Desk
 from service.jobs.held import CancelAsked, Held, Stopped
 from service.jobs.job import CANCELLED, FAILED, SUCCEEDED, Job
 from service.jobs.queue import ATTEMPTS, LEASE, LeaseLost, Queue, waiting
-from service.jobs.webhooks import Sender
 
 POLL: Final = 0.5
 """Seconds between two looks at an empty queue."""
@@ -29,12 +28,19 @@ what is done by then must stand, and is not done again when the job is taken aga
 log = logging.getLogger(__name__)
 
 
+class Sends(Protocol):
+    """Makes what is due of a company: deliveries to webhooks, events to partners."""
+
+    def send_due(self, tenant: str) -> int:
+        """Make one attempt for each that is due; returns how many."""
+
+
 class Worker:
     """Does jobs until ``stop`` is set; then the job it is at goes back after its present item."""
 
     def __init__(
         self, desk: Desk, kinds: Mapping[str, Kind], *, stop: threading.Event | None = None,
-        sender: Sender | None = None, lease: float = LEASE, poll: float = POLL, attempts: int = ATTEMPTS,
+        sender: Sends | None = None, lease: float = LEASE, poll: float = POLL, attempts: int = ATTEMPTS,
     ) -> None:  # fmt: skip
         self._desk, self._kinds, self.stop = desk, kinds, stop or threading.Event()
         self._sender, self._lease, self._poll, self._attempts = sender, lease, poll, attempts

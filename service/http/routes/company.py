@@ -68,7 +68,7 @@ async def post_key(request: Request, who: Admin) -> JSONResponse:
         made = new_key(desk_of(request, who).engine, who.tenant, asked, who.actor, request_id(request))
         return _made(made, who.tenant)
 
-    return await apart(lambda: _shown_once(request, who, wanted.model_dump_json().encode(), work))
+    return await apart(lambda: shown_once(request, who, wanted.model_dump_json().encode(), work))
 
 
 @router.post("/keys/{key_id}/replacement", status_code=201, operation_id="replaceKey", responses=responses(404, 409))
@@ -79,7 +79,7 @@ async def post_replacement(request: Request, key_id: str, who: Admin) -> JSONRes
         made = replace_key(desk_of(request, who).engine, who.tenant, key_id, who.actor, request_id(request))
         return _made(made, who.tenant)
 
-    return await apart(lambda: _shown_once(request, who, key_id.encode(), work))
+    return await apart(lambda: shown_once(request, who, key_id.encode(), work))
 
 
 @router.delete("/keys/{key_id}", status_code=204, operation_id="revokeKey", responses=responses(404))
@@ -109,7 +109,7 @@ async def post_account(request: Request, who: Admin) -> JSONResponse:
         base = settings_of(request).public_url.rstrip("/") or str(request.base_url).rstrip("/")
         return {"email": wanted.email, "role": wanted.role, "link": f"{base}/welcome#{made.text}"}
 
-    return await apart(lambda: _shown_once(request, who, wanted.model_dump_json().encode(), work))
+    return await apart(lambda: shown_once(request, who, wanted.model_dump_json().encode(), work))
 
 
 @router.patch(
@@ -168,7 +168,7 @@ def _made(made: Any, tenant: str) -> dict[str, Any]:
     return body
 
 
-def _shown_once(request: Request, who: Caller, content: bytes, work: Any) -> JSONResponse:
+def shown_once(request: Request, who: Caller, content: bytes, work: Any) -> JSONResponse:
     """Answer with a secret. It is not kept, so a second request with the same Idempotency-Key cannot be answered.
 
     Raises:
