@@ -17,7 +17,6 @@ import math
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -32,7 +31,7 @@ BELOW: Final = 3
 SHARED: Final = 2
 SIZES: Final = (1_000, 3_000, 10_000)
 MEASURE: Final = """
-import json, sys, time
+import json, os, sys, time
 from pathlib import Path
 start = time.perf_counter()
 from service.cli import main
@@ -44,7 +43,8 @@ except SystemExit as end:
 status = Path("/proc/self/status")
 lines = status.read_text().splitlines() if status.is_file() else ["VmHWM: 0 kB"]
 peak = int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
-sys.stderr.write("\\n" + json.dumps({"code": code, "seconds": time.perf_counter() - start, "megabytes": peak}) + "\\n")
+found = {"code": code, "seconds": time.perf_counter() - start, "processor": sum(os.times()[:4]), "megabytes": peak}
+sys.stderr.write("\\n" + json.dumps(found) + "\\n")
 """
 
 
@@ -121,17 +121,22 @@ def main(given: list[str] | None = None) -> None:
     print(f"\n(g) products as a graph: {LEVELS} levels, a fifth shared parts, {BELOW} + {SHARED} suppliers each, "
           f"seed {SEED}, --seal {chosen.seal}, {chosen.workers} worker(s)")  # fmt: skip
     for size in sizes:
-        start = time.perf_counter()
         one, two = measured(size, chosen.seal, chosen.workers)
         first.append(one)
         again.append(two)
-        print(f"    {size:7,}: {one['seconds']:8.1f} s ({size / one['seconds']:.0f}/s), {one['megabytes']:6.0f} MB, "
-              f"store {one['store']:.0f} MB; again, nothing changed: {two['seconds']:.1f} s, {two['megabytes']:.0f} MB "
-              f"({time.perf_counter() - start:.0f} s in all)", flush=True)  # fmt: skip
+        print(f"    {size:7,}: {_said(one)}, store {one['store']:.0f} MB, {size / one['seconds']:.0f}/s; again, nothing "
+              f"changed: {_said(two)}", flush=True)  # fmt: skip
     if len(sizes) > 1:
         for name, found in (("calculated", first), ("unchanged", again)):
-            slopes = [exponent(sizes, [float(one[key]) for one in found]) for key in ("seconds", "megabytes")]
-            print(f"    {name}: seconds grow as n^{slopes[0]:.2f}, memory as n^{slopes[1]:.2f}")
+            grows = ", ".join(
+                f"{key} as n^{exponent(sizes, [float(one[key]) for one in found]):.2f}"
+                for key in ("seconds", "processor", "megabytes")
+            )
+            print(f"    {name}: {grows}")
+
+
+def _said(one: dict[str, Any]) -> str:
+    return f"{one['seconds']:.1f} s ({one['processor']:.1f} s of processor time), {one['megabytes']:.0f} MB"
 
 
 if __name__ == "__main__":
