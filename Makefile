@@ -3,7 +3,7 @@
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench lint types format locks clean setup-run setup-dev setup-legacy
+.PHONY: help demo test soak bench bench-service lint types format locks clean setup-run setup-dev setup-legacy
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -26,7 +26,7 @@ test: setup-dev ## set up, then ruff, ruff format --check, mypy and pytest
 soak: setup-dev setup-legacy ## a long run under load, on this machine only
 	@.venv-dev/bin/python -m benchmarks.opinions
 	@.venv-dev/bin/python -m benchmarks.soak $(SOAK_ARGS)
-	@PCF_KILLS=100 .venv-dev/bin/python -m pytest -q tests/service/test_killed.py
+	@PCF_KILLS=100 .venv-dev/bin/python -m pytest -q tests/service/test_killed.py tests/service/test_jobs_killed.py
 
 bench: setup-dev ## measure speed and memory
 	@.venv-dev/bin/python -m benchmarks.bench $(BENCH_ARGS)
@@ -34,6 +34,12 @@ bench: setup-dev ## measure speed and memory
 	@.venv-dev/bin/python -m benchmarks.search
 	@.venv-dev/bin/python -m benchmarks.impact 200
 	@.venv-dev/bin/python -m benchmarks.engine
+
+bench-service: setup-dev ## measure the service: latency, endurance, hostile requests
+	@.venv-dev/bin/python -m benchmarks.service
+	@.venv-dev/bin/python -m benchmarks.endurance --minutes 10
+	@.venv-dev/bin/python -m benchmarks.endurance --minutes 10 --break
+	@.venv-dev/bin/python -m benchmarks.hostile
 
 lint: setup-dev ## ruff and ruff format --check
 	@.venv-dev/bin/ruff check . && .venv-dev/bin/ruff format --check .
