@@ -100,11 +100,13 @@ def all_section_values(derived: Derived, products: Sequence[str], drawn: Sequenc
         "derivation/inventory": inventory_value(derived.resolved, keyed),
         "derivation/factors": factor_items(derived.resolved, keyed),
     }
+    same = identity(derived, "") | _ledger(drawn)
+    matrices = _matrices(derived.works.system, derived.works.resolved)
     return [
         {
             **shared,
-            "derivation/identity": identity(derived, product) | _ledger(drawn),
-            "derivation/system": system_value(derived.works.system, derived.works.resolved, product),
+            "derivation/identity": {**same, "product": product},
+            "derivation/system": matrices | _demand(derived.works.resolved, product),
             "result": publish(derived.works, product, derived.data.regime.digits),
         }
         for product in products
@@ -158,8 +160,11 @@ def item_key(item: Mapping[str, Any]) -> str:
 
 def system_value(system: LinearSystem, settled: ResolvedInventory, product: str) -> dict[str, Any]:
     """A, B and methods as exact text, with the stage of each process: all that the arithmetic needs."""
-    reference = next(item for item in settled.inventory.references if item.product == product)
-    process = next(item for item in settled.inventory.processes if item.product == product)
+    return _matrices(system, settled) | _demand(settled, product)
+
+
+def _matrices(system: LinearSystem, settled: ResolvedInventory) -> dict[str, Any]:
+    """What the systems of all products of a works share."""
     return {
         "products": list(system.products),
         "processes": list(system.processes),
@@ -169,10 +174,14 @@ def system_value(system: LinearSystem, settled: ResolvedInventory, product: str)
         "methods": {
             name: {flow: value.text() for flow, value in factors.items()} for name, factors in system.methods.items()
         },
-        "demand": {product: reference.amount.text()},
-        "demand_unit": process.unit,
         "stages": {item.id: item.stage for item in sorted(settled.inventory.processes, key=lambda item: item.id)},
     }
+
+
+def _demand(settled: ResolvedInventory, product: str) -> dict[str, Any]:
+    reference = next(item for item in settled.inventory.references if item.product == product)
+    process = next(item for item in settled.inventory.processes if item.product == product)
+    return {"demand": {product: reference.amount.text()}, "demand_unit": process.unit}
 
 
 def given_of(works: Mapping[str, Any], rows: list[Any], meters: list[Any]) -> Given:
