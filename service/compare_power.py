@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from factordb.layers import Layers
 from lca.exact import ONE, ZERO, Exact
@@ -72,7 +72,7 @@ def power_of(derived: Derived, product: str, layers: Layers) -> Iterable[Power]:
             if part.row == name:
                 co2e += part.co2e
         kwh = sum((item.kwh * _arrives(given, item, regime) * footprint.levels[item.process] for item in items), ZERO)
-        treatment = _treatment(items, regime)
+        treatment = treatment_of(items, regime)
         yield Power(
             name,
             treatment,
@@ -88,7 +88,19 @@ def power_of(derived: Derived, product: str, layers: Layers) -> Iterable[Power]:
         )
 
 
-def _treatment(items: list[Electricity], regime: Regime) -> Treatment:
+class Treated(Protocol):
+    """What says how a slice of electricity was treated: of an inventory, or of a record's result."""
+
+    @property
+    def supply(self) -> str: ...
+    @property
+    def table_row(self) -> str: ...
+    @property
+    def codes(self) -> Sequence[str]: ...
+
+
+def treatment_of(items: Sequence[Treated], regime: Regime) -> Treatment:
+    """Slices of one row of electricity: accepted, refused, not looked at by the regime, or plain grid power."""
     codes = {code for item in items for code in item.codes}
     if OUTSIDE in codes:
         return "outside"

@@ -16,7 +16,7 @@ from factordb.layers import Layers
 from factordb.release import Release, open_release
 from lca.exact import ONE, ZERO, Exact
 from lca.faults import Fault, Refused
-from lca.footprint import calculate
+from lca.footprint import Works, calculate
 from pcr.activity import ActivityData, Row
 from service.calculate import Asked, derive
 from service.intake import Sent
@@ -66,7 +66,15 @@ def tornado(
         Refused: what :func:`service.calculate.derive` refuses; ``unknown_product``; ``total_open`` where the low end of
             the total is not known or zero.
     """
-    base = derive(sent, asked, releases, bits=0)
+    return tornado_of(derive(sent, asked, releases, bits=0), product=product, draft=asked.draft)
+
+
+def tornado_of(base: Derived, *, product: str = "", draft: bool = False) -> Tornado:
+    """The same for a works that is derived already, in rational numbers.
+
+    Raises:
+        Refused: ``unknown_product``, ``total_open``.
+    """
     chosen = product or next(iter(sorted(base.works.footprints)))
     if chosen not in base.works.footprints:
         expected = ", ".join(sorted(base.works.footprints))
@@ -76,7 +84,7 @@ def tornado(
     if not total:
         found = "open below" if total is None else "0"
         raise Refused([Fault("total_open", chosen, found=found, expected="a total to compare with")])
-    bars = [_bar(base, item, total, base.layers, asked.draft, chosen) for item in inputs_of(base.data)]
+    bars = [_bar(base, item, total, base.layers, draft, chosen) for item in inputs_of(base.data)]
     bars.sort(key=lambda bar: (-abs(bar.elasticity) if bar.elasticity is not None else ONE, bar.where))
     return Tornado(chosen, footprint.reference.label, total, footprint.total.point is None, tuple(bars))
 
@@ -136,7 +144,9 @@ def _bar(base: Derived, item: Input, total: Exact, layers: Layers, draft: bool, 
     tied = ""
     for step in (STEP, -STEP):
         try:
-            sides.append((_total(base, item.times(ONE + step), layers, draft, product) - total) / total / step)
+            sides.append(
+                (_low(works_with(base, item.times(ONE + step), layers, draft), product) - total) / total / step
+            )
         except Refused as refused:
             tied = refused.faults[0].code
     if not sides:
@@ -144,9 +154,17 @@ def _bar(base: Derived, item: Input, total: Exact, layers: Layers, draft: bool, 
     return replace(item.bar, elasticity=sum(sides, ZERO) / len(sides))
 
 
-def _total(base: Derived, data: ActivityData, layers: Layers, draft: bool, product: str) -> Exact:
+def works_with(base: Derived, data: ActivityData, layers: Layers, draft: bool) -> Works:
+    """The works built anew from changed data, in rational numbers; nothing is stored.
+
+    Raises:
+        Refused: what the rule, the release or the solving refuse.
+    """
     resolved = layers.resolve(base.installed.build(data), draft=draft, regime=data.regime.id)
-    works = calculate(resolved, data.regime.gwp_set, data.regime.biogenic_co2, 0)
+    return calculate(resolved, data.regime.gwp_set, data.regime.biogenic_co2, 0)
+
+
+def _low(works: Works, product: str) -> Exact:
     low = works.footprints[product].total.low
     if low is None:
         raise Refused([Fault("total_open", product)])

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -18,6 +19,8 @@ from service.http import problems
 from service.http.around import Around, Counts
 from service.http.asking import COMPONENTS, known_parameters
 from service.http.pact_errors import in_pact
+from service.http.pages.refusals import as_page
+from service.http.pages.routes import ROUTERS as PAGES
 from service.http.rates import Rates
 from service.http.routes import company, factors, footprints, health, jobs, pact, pact_office, records, webhooks
 from service.http.shelf import Shelf
@@ -54,10 +57,14 @@ def make_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(v1)
     app.include_router(pact.router)
     app.include_router(pact.open_router)
-    app.add_exception_handler(Refused, in_pact(problems.on_refused))
-    app.add_exception_handler(RequestValidationError, in_pact(problems.on_validation))
-    app.add_exception_handler(HTTPException, in_pact(problems.on_http))
-    app.add_exception_handler(Exception, in_pact(problems.on_broken))
+    for router in PAGES:
+        app.include_router(router)
+    app.add_exception_handler(Refused, in_pact(as_page(problems.on_refused)))
+    app.add_exception_handler(RequestValidationError, in_pact(as_page(problems.on_validation)))
+    app.add_exception_handler(HTTPException, in_pact(as_page(problems.on_http)))
+    for broken in (OperationalError, InterfaceError):
+        app.add_exception_handler(broken, in_pact(as_page(problems.on_database)))
+    app.add_exception_handler(Exception, in_pact(as_page(problems.on_broken)))
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(Around, counts=app.state.counts)
     _describe(app)

@@ -10,7 +10,7 @@ import html
 from collections.abc import Iterable
 from typing import Final
 
-VOID: Final = frozenset({"br", "meta"})
+VOID: Final = frozenset({"br", "input", "link", "meta"})
 _CONTROLS: Final = (*range(9), 11, 12, *range(14, 32), *range(127, 160))
 _DIRECTIONS: Final = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _SHOWN: Final = {code: f"[U+{code:04X}]" for code in (*_CONTROLS, *_DIRECTIONS, 0xFEFF)}

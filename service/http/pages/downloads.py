@@ -1,0 +1,102 @@
+"""Files of a record and of a rule: the record, copies at each level, reports, activity data, an empty workbook."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from lca.faults import Fault, Refused
+from pcr.registry import find_rule
+from service.http.pages.again import typed
+from service.http.pages.listing import held_record
+from service.http.pages.visit import Visit, visiting
+from service.http.who import apart
+from service.intake import MEDIA
+from service.records.disclose import disclose
+from service.records.levels import levels
+from service.records.sections import value_of
+from service.report.markup import Html, tag
+from service.report.page import render_report
+from service.report.table import listed, section
+from service.report.view import View
+
+router = APIRouter(include_in_schema=False, tags=["pages"])
+REPORTS: Final = {"report-en.html": "en", "report-zh.html": "zh"}
+
+
+@router.get("/records/{record}/files/{file}")
+async def file(visit: Annotated[Visit, visiting("record:read")], record: str, file: str) -> Response:
+    """One file of a record, to keep."""
+    content, media, name = await apart(lambda: _made(visit, held_record(visit, record), file))
+    return _attached(content, media, name)
+
+
+@router.get("/workbooks/{rule}.xlsx")
+async def workbook(visit: Annotated[Visit, visiting("factor:read")], rule: str) -> Response:
+    """The empty workbook of a rule."""
+    from service.workbook import write_template
+
+    def work() -> bytes:
+        found = find_rule(rule).rule
+        held = io.BytesIO()
+        write_template(found, found.regimes[0], held)
+        return held.getvalue()
+
+    return _attached(await apart(work), MEDIA[".xlsx"], f"{rule}.xlsx")
+
+
+def downloads(visit: Visit, view: View, has_data: bool) -> Html:
+    """The files that there are, as a part of the result's page."""
+    name = view.record["name"]
+    files = [("record.json", visit.say("file_record")), ("report-zh.html", visit.say("file_report", language="中文")),
+             ("report-en.html", visit.say("file_report", language="English"))]  # fmt: skip
+    for level in levels().values():
+        if view.result["status"] != "draft" or level.draft:
+            called = visit.say("file_copy", level=level.label[visit.language], shows=level.says[visit.language])
+            files.append((f"copy-{level.id}.json", called))
+    if has_data:
+        files += [("activity.xlsx", visit.say("file_workbook")), ("activity.json", visit.say("file_activity"))]
+    links = [[tag("a", file_, href=f"/records/{name}/files/{file_}", download=""), " ", said] for file_, said in files]
+    return section(visit.say("downloads"), listed(links, "plain files"), note=visit.say("downloads_says"))
+
+
+def _made(visit: Visit, record: dict[str, Any], file_: str) -> tuple[bytes, str, str]:
+    short = record["name"][:16]
+    if file_ == "record.json":
+        return _json(record), MEDIA[".json"], f"{short}.json"
+    if file_ in REPORTS:
+        language: Any = REPORTS[file_]
+        return render_report(record, language).encode(), "text/html; charset=utf-8", f"{short}-{language}.html"
+    level = file_.removeprefix("copy-").removesuffix(".json")
+    if file_.startswith("copy-") and level in levels():
+        return _json(disclose(record, level, visit.desk.records.secret())), MEDIA[".json"], f"{short}-{level}.json"
+    if file_ in ("activity.json", "activity.xlsx"):
+        return _activity(visit, record, file_)
+    raise Refused([Fault("page_unknown", found=file_[:60], expected="a file of this record")])
+
+
+def _activity(visit: Visit, record: dict[str, Any], file_: str) -> tuple[bytes, str, str]:
+    from service.workbook import write_filled
+
+    data, short = typed(visit, record["name"]), record["name"][:16]
+    if data is None:
+        raise Refused([Fault("activity_not_here", found=short, expected="a record calculated in this store")])
+    if file_ == "activity.json":
+        return _json(data), MEDIA[".json"], f"{short}-activity.json"
+    rule = value_of(record, "derivation/identity")["rule"]
+    held = io.BytesIO()
+    write_filled(find_rule(rule["id"], rule["version"]).rule, data, held)
+    return held.getvalue(), MEDIA[".xlsx"], f"{short}-activity.xlsx"
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+
+
+def _attached(content: bytes, media: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return Response(content, media_type=media, headers=headers)

@@ -1,0 +1,106 @@
+"""Refusals as pages: every fault in a table at its cell or field, all at once; who must sign in is asked to."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import Request
+from starlette.responses import Response
+
+from lca.faults import Fault, Refused
+from lca.messages import sentence
+from service.http.pages import shell
+from service.http.pages.visit import Visit, stranger, visit_of
+from service.http.problems import RETRY, status_of
+from service.http.who import same_site
+from service.report.markup import Content, Html, code, escaped, tag
+from service.report.table import table
+
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+NOT_PAGES: Final = ("/v1/", "/2/", "/3/", "/auth/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+
+
+def is_page(request: Request) -> bool:
+    """Whether a person's browser is to be answered: a route of ours, or an unknown one that a browser opened."""
+    route = request.scope.get("route")
+    if route is not None:
+        return "pages" in getattr(route, "tags", ())
+    asked = request.headers.get("accept", "")
+    return "text/html" in asked and not request.url.path.startswith(NOT_PAGES)
+
+
+def as_page(answer: Handler) -> Any:
+    """An error handler that answers a browser with a page, and everybody else as ``answer`` does."""
+
+    async def handled(request: Request, error: Exception) -> Response:
+        told = await answer(request, error)
+        if not is_page(request):
+            return told
+        faults = error.faults if isinstance(error, Refused) else _faults(error, told)
+        return await refused(request, faults, told.status_code)
+
+    return handled
+
+
+def _faults(error: Exception, told: Response) -> tuple[Fault, ...]:
+    """What a framework's error comes to; our own mistakes are told by their request id alone."""
+    if told.status_code == 404:
+        return (Fault("page_unknown", expected="/"),)
+    if told.status_code >= 500:
+        return (Fault("went_wrong", found=told.headers.get("x-request-id", ""), expected="an answer"),)
+    return (Fault("body_unreadable", "/", found=type(error).__name__, expected="a form of this page"),)
+
+
+async def refused(request: Request, faults: Iterable[Fault], status: int = 0) -> Response:
+    """A refusal as a page, or on to the sign-in page where somebody must be known."""
+    kept = tuple(faults)
+    visit = await _visit(request)
+    code_ = status or status_of(kept)
+    if code_ == 401 and visit.who is None and request.method == "GET":
+        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return shell.go(visit, f"/sign-in?next={quote(back)}")
+    title = visit.say("refused_one" if len(kept) == 1 else "refused_many", count=len(kept))
+    answer = shell.page(visit, title, tag("h1", title), fault_list(visit, kept), status=code_, path="/")
+    if code_ in RETRY:
+        answer.headers["Retry-After"] = str(RETRY[code_])
+    return answer
+
+
+async def _visit(request: Request) -> Visit:
+    """The visit, or that of a stranger where finding out who visits was what failed."""
+    found = getattr(request.state, "visit", None)
+    if isinstance(found, Visit):
+        return found
+    try:
+        same_site(request)
+        return await visit_of(request)
+    except Refused:
+        return stranger(request)
+
+
+def fault_list(visit: Visit, faults: tuple[Fault, ...]) -> Html:
+    """All faults in one table: where, what is wrong, found, expected, what to do, and which rule says so."""
+    placed = any("!" in fault.where for fault in faults)
+    heads = (["sheet", "cell"] if placed else ["place"]) + ["wrong", "found", "expected", "do"]
+    columns = [(visit.say(f"fault_{name}"), "text") for name in heads]
+    rows = [[*_place(fault, placed), _wrong(visit, fault), *_rest(visit, fault)] for fault in faults]
+    return tag("div", table(visit.say("faults_caption"), columns, rows), class_="faults", role="alert")
+
+
+def _place(fault: Fault, placed: bool) -> list[Content]:
+    if not placed:
+        return [code(fault.where) if fault.where else "–"]
+    sheet, mark, cell = fault.where.rpartition("!")
+    return [sheet.strip("'"), code(cell)] if mark else [code(fault.where) if fault.where else "–", "–"]
+
+
+def _wrong(visit: Visit, fault: Fault) -> Content:
+    rule = tag("span", visit.say("fault_rule", rule=fault.rule), class_="under") if fault.rule else None
+    return [tag("b", sentence(fault, visit.language)), tag("code", fault.code, class_="under"), rule]
+
+
+def _rest(visit: Visit, fault: Fault) -> list[Content]:
+    fix = sentence(fault, visit.language, "fix")
+    return [escaped(text) if text else "–" for text in (fault.found, fault.expected, fix)]
