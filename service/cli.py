@@ -22,6 +22,7 @@ from service.commands import (
     database,
     disclosing,
     equations,
+    erp,
     factors,
     keys,
     pact,
@@ -65,6 +66,7 @@ app.add_typer(factors.app, name="factors")
 app.add_typer(background.app, name="background")
 app.add_typer(battery.app, name="battery")
 app.add_typer(cbam.app, name="cbam")
+app.add_typer(erp.app, name="erp")
 app.add_typer(company.company, name="company")
 app.add_typer(company.access, name="access")
 app.add_typer(keys.app, name="key")

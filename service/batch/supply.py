@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any, Final
 
@@ -37,7 +37,8 @@ class Supply:
 
     def plain(self) -> dict[str, Any]:
         """As JSON, for the state of a batch."""
-        return asdict(self)
+        faults = [asdict(fault) for fault in self.faults]
+        return {"factor": _plain(self.factor), "source": _plain(self.source), "faults": faults, "sealed": self.sealed}
 
     @staticmethod
     def of(plain: Mapping[str, Any]) -> Supply:
@@ -45,6 +46,14 @@ class Supply:
         factor = Factor(**plain["factor"]) if plain["factor"] else None
         source = Source(**plain["source"]) if plain["source"] else None
         return Supply(factor, source, tuple(Fault(**fault) for fault in plain["faults"]), plain["sealed"])
+
+
+def _plain(item: Factor | Source | None) -> dict[str, Any] | None:
+    """Fields of text and of maps of text: the key of every item that refers to this one asks for them."""
+    if item is None:
+        return None
+    held = ((part.name, getattr(item, part.name)) for part in fields(item))
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in held}
 
 
 def supply_of(record: Mapping[str, Any], *, sealed: bool) -> Supply:

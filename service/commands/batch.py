@@ -49,7 +49,7 @@ def batch(
     with (
         refusing(lang, as_json=format_ == "json"),
         nullcontext() if seal == "none" else open_desk(store) as desk,
-        _progress(format_ == "text", words) as told,
+        progress_bar(format_ == "text", words) as told,
     ):
         opener = release_opener(store) if desk is None else desk.release
         bench = make_bench(asked, seal, opener, None if desk is None else desk.records)
@@ -62,7 +62,7 @@ def batch(
 
 
 @contextmanager
-def _progress(shown: bool, words: Any) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(shown: bool, words: Any) -> Iterator[Callable[[int, int], None]]:
     """Items done, rate and time left on standard error: a bar on a terminal, else a line now and then."""
     from service.text.batch import lines_of_progress, pace
 

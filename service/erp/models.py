@@ -124,4 +124,4 @@ class FootprintRow(Base):
     stale: Mapped[str]
     """Why its inputs have moved on and it has not: the code of the fault; empty: it stands for today's inputs."""
     changed_at: Mapped[str]
-    """When it came into force, left it or became stale."""
+    """When it came into force, became stale, or was calculated again after that."""

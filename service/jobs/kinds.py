@@ -48,7 +48,14 @@ def calculations(desk: Desk, job: Job, progress: Progress) -> Mapping[str, Any]:
     }
 
 
-KINDS: Final[Mapping[str, Kind]] = {CALCULATIONS: calculations}
+def erp(desk: Desk, job: Job, progress: Progress) -> Mapping[str, Any]:
+    """A night over a company's products (:mod:`service.erp.job`)."""
+    from service.erp.job import night  # heavy, as above
+
+    return night(desk, job, progress)
+
+
+KINDS: Final[Mapping[str, Kind]] = {CALCULATIONS: calculations, "erp": erp}
 
 
 def checked(request: Any) -> dict[str, Any]:
