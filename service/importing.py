@@ -15,7 +15,9 @@ from typing import Final
 
 from sqlalchemy import Engine
 
+from factordb.canonical import clean
 from factordb.factor import Factor
+from factordb.files import guarded
 from factordb.imports.intake import REASONS, Intake, Rejected
 from factordb.imports.registry import importer, run
 from factordb.publish import publish
@@ -110,5 +112,5 @@ def write_rejected(path: Path, rejected: list[Rejected]) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for item in rejected:
-            found = f"'{item.found}" if item.found[:1] in ("=", "+", "@", "\t") else item.found
-            writer.writerow((item.where, item.reason, *REASONS[item.reason], found))
+            row = (item.where, item.reason, *REASONS[item.reason], item.found)
+            writer.writerow([guarded(clean(cell)) for cell in row])  # a lone CR would break the line

@@ -11,14 +11,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from factordb.store import READ_ONLY
 from lca.faults import Fault, Refused
 from service.companies.audit import append
-from service.companies.models import SignatureRow
+from service.companies.models import SignatureRow, SigningKeyRow
 from service.desk import Desk
 from service.models import WithdrawalRow
 from service.records.algorithms import algorithm_named
 from service.records.envelope import message
-from service.records.key_ring import own_key, usable
+from service.records.key_ring import own_key
 from service.records.keys import KeyFolder, instant, is_locked, read_private
 from service.records.levels import digests_of, extracts_of
 from service.records.sections import value_of
@@ -51,10 +52,10 @@ def sign(
     record = desk.records.get(beginning)
     name = str(record["name"])
     chosen = own_key(desk, key)
-    _check(desk, record, chosen.id)
-    if not usable(chosen, instant()):
-        found = f"revoked at {chosen.revoked_at}" if chosen.revoked_at else f"expired at {chosen.expires_at}"
-        raise Refused([Fault("signing_key_not_good", chosen.id[:16], found=found, expected="a key in use")])
+    if value_of(record, "result")["status"] == "draft":
+        raise Refused([Fault("draft_not_signed", name[:16], found="draft", expected="a complete result")])
+    with Session(desk.engine.execution_options(**{READ_ONLY: True})) as session:
+        _check(session, desk.tenant, name, chosen.id)
     verdict = rerun({**record, "signatures": [], "extracts": []}, desk.release)
     if verdict.recomputation not in ("identical", "identical by other code"):
         found = " ".join((verdict.integrity, verdict.recomputation, verdict.step, verdict.where)).strip()
@@ -64,6 +65,7 @@ def sign(
     private = read_private(folder, desk.tenant, chosen.id)
     opened = passphrase() if is_locked(private) else b""
     with Session(desk.engine) as session, session.begin():
+        _check(session, desk.tenant, name, chosen.id)  # once more: the passphrase may have taken its time
         entry = append(session, desk.tenant, actor, "record.signed", name, {"key": chosen.id})
         envelope: dict[str, Any] = {
             "algorithm": chosen.algorithm,
@@ -85,15 +87,16 @@ def sign(
     return desk.records.get(name)
 
 
-def _check(desk: Desk, record: dict[str, Any], key: str) -> None:
-    name = str(record["name"])
-    if value_of(record, "result")["status"] == "draft":
-        raise Refused([Fault("draft_not_signed", name[:16], found="draft", expected="a complete result")])
-    with Session(desk.engine) as session:
-        gone = session.get(WithdrawalRow, (desk.tenant, name))
-        mine = select(SignatureRow.at).where(SignatureRow.tenant_id == desk.tenant, SignatureRow.record_name == name)
-        at = session.scalars(mine.where(SignatureRow.key_id == key)).first()
+def _check(session: Session, tenant: str, name: str, key: str) -> None:
+    """The record is in force and not signed with this key, and the key is good."""
+    gone = session.get(WithdrawalRow, (tenant, name))
     if gone is not None:
         raise Refused([Fault("record_withdrawn", name[:16], found=gone.reason, expected="a record in force")])
+    mine = select(SignatureRow.at).where(SignatureRow.tenant_id == tenant, SignatureRow.record_name == name)
+    at = session.scalars(mine.where(SignatureRow.key_id == key)).first()
     if at is not None:
         raise Refused([Fault("signed_already", name[:16], found=f"signed at {at}", expected="another key")])
+    row = session.get_one(SigningKeyRow, (tenant, key))
+    if row.revoked_at or row.expires_at <= instant():
+        found = f"revoked at {row.revoked_at}" if row.revoked_at else f"expired at {row.expires_at}"
+        raise Refused([Fault("signing_key_not_good", key[:16], found=found, expected="a key in use")])

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from factordb.release import open_release
 from lca.faults import Refused
@@ -353,6 +354,27 @@ def test_a_private_half_is_a_file_of_its_owner_only(store: RecordStore, tmp_path
     assert code_of(refused) == ["key_file_open"]
     for held in (b"PRIVATE KEY", b"correct horse"):
         assert held not in (tmp_path / "pcf.db").read_bytes() + (tmp_path / "pcf.db-wal").read_bytes()
+
+
+def test_a_passphrase_is_asked_before_anything_is_locked(store: RecordStore, tmp_path: Path) -> None:
+    """A person who goes for coffee at the prompt keeps no other writer waiting."""
+    desk, folder = desk_of(store), folder_of(tmp_path)
+    key_ring.new_key(desk, folder, "Works", "test", passphrase=b"open")
+    name = sealed(store)["name"]
+
+    def typed(entry: str = "") -> bytes:
+        with Session(store.engine) as session, session.begin():  # with the lock held this would wait, then fail
+            audit.append(session, "local", "another writer", "thing.done", "x")
+        if entry:
+            key_ring.revoke(desk, entry, "retired", "", "meanwhile")
+        return b"open"
+
+    assert len(sign(desk, folder, name, "test", passphrase=typed)["signatures"]) == 1
+    second = key_ring.new_key(desk, folder, "Second", "test", passphrase=b"open")
+    with pytest.raises(Refused) as refused:  # what happened while the person typed is looked at again
+        sign(desk, folder, name, "test", passphrase=lambda: typed(second.id))
+    assert code_of(refused) == ["signing_key_not_good"]
+    assert len(store.get(name)["signatures"]) == 1
 
 
 def test_a_key_of_another_company_stays_its_own(tmp_path: Path) -> None:
