@@ -26,10 +26,10 @@ _CODES: Final[Mapping[int, str]] = {
     400: "json_unreadable yaml_unreadable body_unreadable file_encoding too_deep not_a_number key_twice cursor_wrong"
     " not_text",
     401: "not_signed_in credential_expired credential_revoked account_disabled sign_in_failed",
-    403: "scope_missing cross_site tls_only",
+    403: "scope_missing cross_site tls_only form_token",
     404: "record_unknown record_ambiguous release_unknown route_unknown job_unknown key_unknown account_unknown"
-    " share_unknown webhook_unknown delivery_unknown factor_unknown product_unknown material_unknown page_unknown"
-    " pact_footprint_unknown pact_partner_unknown",
+    " share_unknown share_ended webhook_unknown delivery_unknown factor_unknown product_unknown material_unknown"
+    " page_unknown activity_not_here pact_footprint_unknown pact_partner_unknown",
     405: "method_not_allowed",
     409: "store_not_ready release_exists job_ended job_exists company_exists last_owner made_once"
     " pact_no_profile pact_active_already pact_supersedes",
@@ -39,7 +39,7 @@ _CODES: Final[Mapping[int, str]] = {
     428: "etag_missing",
     429: "sign_in_often too_often",
     500: "went_wrong",
-    503: "not_ready too_slow",
+    503: "not_ready too_slow verify_busy",
 }
 STATUS: Final[Mapping[str, int]] = {code: status for status, codes in _CODES.items() for code in codes.split()}
 """Codes with a status of their own; every other fault is 422."""
