@@ -20,6 +20,7 @@ from service.desk import Desk
 from service.erp.fields import Fields
 from service.erp.imports import Imported, body, chunks, refuse_or_go_on, upsert
 from service.erp.models import BomRow
+from service.erp.plants import check_known, codes
 from service.erp.tables import Column, Table
 from service.erp.versions import next_version
 
@@ -130,9 +131,11 @@ def import_boms(desk: Desk, table: Table, *, actor: str, partial: bool = False) 
     faults = list(table.faults)
     rows: defaultdict[tuple[str, str, str], list[tuple[Fields, Exact, str, BomLine]]] = defaultdict(list)
     spoiled = set()
+    known = codes(desk)
     for line in table.lines:
         fields = Fields(line)
         key, per, per_unit, made = _read(fields)
+        check_known(fields, known, key[1])
         if made is None or per is None or fields.faults.faults:
             spoiled.add(key)
         else:

@@ -21,6 +21,7 @@ from service.desk import Desk
 from service.erp.imports import upsert
 from service.erp.models import FootprintRow
 from service.erp.period import period_of
+from service.models import RecordRow
 
 GONE: Final = "erp_not_made"
 """Why a footprint is stale whose product the plant no longer makes in the period."""
@@ -106,7 +107,8 @@ def find(
 ) -> tuple[list[dict[str, str]], list[str]]:  # fmt: skip
     """A page of footprints by own number, and the key to go on after it, empty at the end.
 
-    Without ``valid_on`` those in force now. Sorted by number, plant, period; with ``changed_since`` by that first.
+    Each with when its record was sealed. Without ``valid_on`` those in force now. Sorted by number, plant, period; with
+    ``changed_since`` by that first.
 
     Raises:
         Refused: ``erp_query`` for a day, an instant or a key that is none; ``erp_period``.
@@ -135,7 +137,11 @@ def find(
     size = max(1, min(limit, MOST))
     with Session(desk.engine.execution_options(**{READ_ONLY: True})) as session:
         found = [dict(line._mapping) for line in session.execute(query.order_by(*order).limit(size + 1))]
-    page = found[:size]
+        page = found[:size]
+        sealed = select(RecordRow.name, RecordRow.sealed_at).where(RecordRow.tenant_id == desk.tenant)
+        names = [line["record"] for line in page if line["record"]]
+        at: dict[str, str] = {line[0]: line[1] for line in session.execute(sealed.where(RecordRow.name.in_(names)))}
+    page = [{**line, "sealed_at": at.get(line["record"], "")} for line in page]
     going_on = [str(page[-1][column.key]) for column in order] if len(found) > size else []
     return page, going_on
 

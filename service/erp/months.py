@@ -18,6 +18,7 @@ from service.desk import Desk
 from service.erp.fields import Fields
 from service.erp.imports import Imported, body, refuse_or_go_on, upsert
 from service.erp.models import MeterMonthRow, OutputMonthRow
+from service.erp.plants import check_known, codes
 from service.erp.tables import Column, Table
 from service.erp.versions import next_version
 
@@ -100,9 +101,11 @@ def import_months(desk: Desk, table: Table, *, actor: str, partial: bool = False
     """
     faults = list(table.faults)
     read: dict[tuple[bool, str, str, str], str] = {}
+    plants = codes(desk)
     for line in table.lines:
         fields = Fields(line)
         made = _read(fields)
+        check_known(fields, plants, made.plant)
         key = (made.kind == OUTPUT, made.plant, made.month, made.key)
         if key in read and not fields.faults.faults:
             fields.fault("erp_twice", "id", f"{made.key} {made.month}", "each id or product once in a plant-month")

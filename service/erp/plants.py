@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -59,6 +60,19 @@ def load(session: Session, tenant: str) -> dict[str, Plant]:
     rows = session.execute(select(PlantRow.plant, PlantRow.body).where(PlantRow.tenant_id == tenant))
     empty = {column.name: "" for column in COLUMNS}
     return {plant: Plant(**{**empty, **json.loads(text)}) for plant, text in rows}
+
+
+def check_known(fields: Fields, known: Collection[str], plant: str) -> None:
+    """A line of a plant that is not there would be read by nobody."""
+    if plant and plant not in known:
+        expected = ", ".join(sorted(known)[:20]) or "none yet: pcf erp plants import"
+        fields.fault("erp_plant_unknown", "plant", plant, expected)
+
+
+def codes(desk: Desk) -> set[str]:
+    """Codes of the company's plants."""
+    with Session(desk.engine) as session:
+        return set(session.scalars(select(PlantRow.plant).where(PlantRow.tenant_id == desk.tenant)))
 
 
 def import_plants(desk: Desk, table: Table, *, actor: str, partial: bool = False) -> Imported:

@@ -112,7 +112,18 @@ def test_partial_imports_what_is_right_and_tells_the_rest(desk: Desk) -> None:
     assert [row["number"] for row in list_materials(desk)[0]] == ["1"]
 
 
+def test_a_line_of_an_unknown_plant_would_be_read_by_nobody(desk: Desk) -> None:
+    put(desk, "plants", [{"plant": "P2", "country": "CN", "shared_by": "mass"}])
+    for kind, lines in (("boms", bill("A1", ["S"], {})), ("months", [output("A1")])):
+        with pytest.raises(Refused) as refused:
+            put(desk, kind, lines)
+        assert [(f.code, f.where, f.expected) for f in refused.value.faults] == [
+            ("erp_plant_unknown", "/0, plant", "P2"),
+        ]  # fmt: skip
+
+
 def test_a_bill_with_a_faulty_line_is_left_out_whole(desk: Desk) -> None:
+    put(desk, "plants", [{"plant": "P1", "country": "CN", "shared_by": "mass"}])
     lines = [*bill("A1", ["S", "T"], {}), *bill("B1", ["S", "T"], {})]
     lines[1]["amount"] = "two"
     done = put(desk, "boms", lines, partial=True)
@@ -345,6 +356,7 @@ def test_footprints_in_force_on_a_day_and_changed_since(either_store: RecordStor
     company(desk, {"A1": ["S"], "B1": ["P"]}, {"S": STEEL, "P": PLASTIC})
     night(desk, "2026-01")
     (before,), _ = footprints.find(desk, number="A1", plant="P1", period="2026-01")
+    assert before["sealed_at"][:19] <= before["valid_from"][:19]
     today = datetime.now(UTC).date()
     put(desk, "materials", [part("S", PLASTIC)])
     night(desk, "2026-01")
