@@ -24,6 +24,7 @@ from service.commands import (
     equations,
     erp,
     factors,
+    jobs,
     keys,
     pact,
     rules,
@@ -57,6 +58,7 @@ for verb in (
     contributions.contributions,
     solve.solve,
     running.serve,
+    jobs.worker,
     running.demo,
 ):
     app.command()(verb)
@@ -66,14 +68,15 @@ app.add_typer(factors.app, name="factors")
 app.add_typer(background.app, name="background")
 app.add_typer(battery.app, name="battery")
 app.add_typer(cbam.app, name="cbam")
-app.add_typer(erp.app, name="erp")
 app.add_typer(company.company, name="company")
 app.add_typer(company.access, name="access")
 app.add_typer(keys.app, name="key")
 app.add_typer(disclosing.share, name="share")
 app.add_typer(audit.app, name="audit")
 app.add_typer(pact.app, name="pact")
+app.add_typer(erp.app, name="erp")
 app.add_typer(database.app, name="db")
+app.add_typer(jobs.app, name="jobs")
 
 
 def main() -> None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import heapq
 import multiprocessing
+import os
 import pickle
 import signal
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -106,8 +108,17 @@ def _written(bench: Bench) -> Iterator[Path]:
 def _start(path: Path) -> None:
     global _bench  # noqa: PLW0603  (the one thing a process of the pool has beside its task)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C in a terminal reaches all; the parent says when
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     asked, mode, contents, caller, salt = pickle.loads(path.read_bytes())
     _bench = Bench(asked, mode, tuple(Release(content) for content in contents), None, caller, salt)
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed tells nobody; waiting for its next task would never end."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(task: Task) -> Worked:

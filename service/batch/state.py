@@ -1,7 +1,7 @@
 """What a batch knows of its folder: the folder's series, its job in the store, and what was done before.
 
-The folder holds the id of its series and is held by one batch at a time, by a lock of the system on that file, which
-goes with the process. Everything else stands in the store: a row of ``job`` and a row of ``batch_item`` per item
+The folder holds the id of its series in a file that one batch at a time keeps locked; the lock goes with the process.
+Everything else stands in the store: a row of ``job`` and a row of ``batch_item`` per item
 (:mod:`service.jobs.memory`). With ``--seal none`` nothing goes into the store; the same tables then stand in a SQLite
 file beside the results.
 """
@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import sqlite3
-import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import DBAPIError
@@ -32,7 +30,7 @@ from service.jobs.memory import Memory
 from service.jobs.queue import BATCH, Queue
 from service.records.store import RecordStore
 
-SERIES: Final = "series"
+SERIES: Final = "series.sqlite"
 UNSEALED: Final = "unsealed.sqlite"
 BEFORE: Final = "state.sqlite"
 """The file that held the state before it moved into the store."""
@@ -99,44 +97,29 @@ def _job(queue: Queue, series: str, mode: str, request: dict[str, Any]) -> Job:
 
 @contextmanager
 def _series(folder: Path) -> Iterator[str]:
-    """The id of a folder's series, made once; the file is locked until the end."""
-    path = folder / SERIES
+    """The id of a folder's series, made once. Its file is locked until the process ends, however it ends."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / BEFORE).exists():
             found = f"{BEFORE} of an earlier version"
             raise Refused([Fault("batch_state_before", str(folder), found=found, expected=f"no {BEFORE}")])
-        file = path.open("a+", encoding="utf-8")
-    except OSError as error:
+        db = sqlite3.connect(folder / SERIES, timeout=1)
+    except (OSError, sqlite3.Error) as error:
         raise _refused(folder, error) from None
-    with file:
+    try:
         try:
-            _lock(file)
-        except OSError as error:
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")  # held by the connection, not by a transaction
+            with db:
+                db.execute("BEGIN EXCLUSIVE")
+                db.execute("CREATE TABLE IF NOT EXISTS series (id TEXT NOT NULL)")
+                if db.execute("SELECT id FROM series").fetchone() is None:
+                    db.execute("INSERT INTO series VALUES (?)", (uuid.uuid4().hex,))
+            series = str(db.execute("SELECT id FROM series").fetchone()[0])
+        except sqlite3.Error as error:
             raise _refused(folder, error) from None
-        file.seek(0)
-        series = file.read().strip()
-        if not series:
-            series = uuid.uuid4().hex
-            file.write(f"{series}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        elif not re.fullmatch("[0-9a-f]{32}", series):
-            raise _refused(folder, ValueError(f"{SERIES} holds {series[:40]!r}, not the id of a series"))
         yield series
-
-
-def _lock(file: IO[str]) -> None:
-    """Hold a file until it is closed or the process ends, however it ends; OSError where another holds it."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        file.seek(1 << 20)  # beyond the text, which others may read
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        db.close()
 
 
 @contextmanager
