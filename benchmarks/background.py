@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from benchmarks.engine_peer import Peer
 from benchmarks.synthetic import Synthetic
-from benchmarks.table import Row, median, there
+from benchmarks.table import Row, clock, median, there
 
 
 def kind_of_order() -> str:
@@ -29,11 +28,11 @@ def certified(made: Synthetic) -> tuple[tuple[str, ...], list[Row]]:
     found, published = {}, None
     for kind in dict.fromkeys((kind_of_order(), "colamd")):
         factors = factor(system, order(system, kind))
-        start = time.perf_counter()
+        start = clock()
         published = Certifier.of(system, factors.solve).published(right)
         found[kind] = published.sha256
         job = f"(f) certified 10 digits of all {len(made.labels):,} intensities, {kind} factors"
-        rows.append(Row(job, None, time.perf_counter() - start, None, f"undecided {len(published.wide)}; limit 60 s"))
+        rows.append(Row(job, None, clock() - start, None, f"undecided {len(published.wide)}; limit 60 s"))
     assert published is not None
     same = "the same digits" if len(set(found.values())) == 1 else "NOT the same digits"
     rows.append(Row(f"    {' and '.join(found)}: {same}", None, None))

@@ -124,8 +124,8 @@ def main(given: list[str] | None = None) -> None:
         one, two = measured(size, chosen.seal, chosen.workers)
         first.append(one)
         again.append(two)
-        print(f"    {size:7,}: {_said(one)}, store {one['store']:.0f} MB, {size / one['seconds']:.0f}/s; again, nothing "
-              f"changed: {_said(two)}", flush=True)  # fmt: skip
+        print(f"    {size:7,}: {_said(one)}, store {one['store']:.0f} MB, {size / one['seconds']:.0f}/s; again, "
+              f"nothing changed: {_said(two)}", flush=True)  # fmt: skip
     if len(sizes) > 1:
         for name, found in (("calculated", first), ("unchanged", again)):
             grows = ", ".join(
