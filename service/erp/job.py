@@ -15,7 +15,7 @@ from service.erp.night import Night, Wanted, calculate, series_of
 from service.erp.period import period_of
 from service.jobs.held import CancelAsked, Held
 from service.jobs.job import CANCELLED, FAILED, RUNNING, SUCCEEDED, Job
-from service.jobs.queue import Queue
+from service.jobs.queue import Beside, Queue
 from service.jobs.worker import Progress
 
 KIND: Final = "erp"
@@ -41,8 +41,10 @@ def checked(request: Any) -> dict[str, str]:
     return request
 
 
-def submit(desk: Desk, request: Any, *, caller: str, webhook: str = "", job_id: str = "") -> Job:
-    """Accept a night; a worker does it.
+def submit(
+    desk: Desk, request: Any, *, caller: str, webhook: str = "", job_id: str = "", beside: Beside | None = None
+) -> Job:
+    """Accept a night; a worker does it. ``beside`` writes into the same transaction.
 
     Raises:
         Refused: as :func:`checked`; ``webhook_unknown``, ``job_exists`` (409), ``erp_running`` (409).
@@ -53,7 +55,7 @@ def submit(desk: Desk, request: Any, *, caller: str, webhook: str = "", job_id: 
     for job in queue.of_series(series):
         if job.id != job_id:
             raise Refused([Fault("erp_running", found=f"job {job.id}, {job.state}", expected="one night at a time")])
-    return queue.put(KIND, asked, caller=caller, series=series, webhook=webhook, job_id=job_id)
+    return queue.put(KIND, asked, caller=caller, series=series, webhook=webhook, job_id=job_id, beside=beside)
 
 
 def night(desk: Desk, job: Job, progress: Progress) -> Mapping[str, Any]:

@@ -22,14 +22,26 @@ from service.http.pact_errors import in_pact
 from service.http.pages.refusals import as_page
 from service.http.pages.routes import ROUTERS as PAGES
 from service.http.rates import Rates
-from service.http.routes import company, factors, footprints, health, jobs, pact, pact_office, proof, records, webhooks
+from service.http.routes import (
+    company,
+    erp,
+    factors,
+    footprints,
+    health,
+    jobs,
+    pact,
+    pact_office,
+    proof,
+    records,
+    webhooks,
+)
 from service.http.shelf import Shelf
 from service.jobs.embedded import embedded_workers
 from service.settings import Settings, read_settings
 
 V1: Final = (
-    footprints.router, records.router, proof.router, jobs.router, webhooks.router, factors.router, company.router,
-    pact_office.router,
+    footprints.router, erp.router, records.router, proof.router, jobs.router, webhooks.router, factors.router,
+    company.router, pact_office.router,
 )  # fmt: skip
 SECURITY: Final = {"key": {"type": "http", "scheme": "bearer", "description": "An API key or an access token."}}
 

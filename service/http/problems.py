@@ -31,7 +31,7 @@ _CODES: Final[Mapping[int, str]] = {
     " share_unknown share_ended webhook_unknown delivery_unknown factor_unknown product_unknown material_unknown"
     " page_unknown activity_not_here pact_footprint_unknown pact_partner_unknown",
     405: "method_not_allowed",
-    409: "store_not_ready release_exists job_ended job_exists company_exists last_owner made_once"
+    409: "erp_running store_not_ready release_exists job_ended job_exists company_exists last_owner made_once"
     " pact_no_profile pact_active_already pact_supersedes",
     412: "etag_stale",
     413: "file_too_large body_too_large",

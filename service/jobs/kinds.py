@@ -55,7 +55,14 @@ def erp(desk: Desk, job: Job, progress: Progress) -> Mapping[str, Any]:
     return night(desk, job, progress)
 
 
-KINDS: Final[Mapping[str, Kind]] = {CALCULATIONS: calculations, "erp": erp}
+def erp_dry_run(desk: Desk, job: Job, progress: Progress) -> Mapping[str, Any]:
+    """A night with other releases that stores nothing (:mod:`service.erp.dry_run`)."""
+    from service.erp.dry_run import dry_run
+
+    return dry_run(desk, job, progress)
+
+
+KINDS: Final[Mapping[str, Kind]] = {CALCULATIONS: calculations, "erp": erp, "erp_dry_run": erp_dry_run}
 
 
 def checked(request: Any) -> dict[str, Any]:
