@@ -6,11 +6,12 @@ import json
 from fractions import Fraction as F
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from factordb.models import Base
@@ -289,6 +290,41 @@ def test_a_night_that_breaks_off_goes_on_and_doubles_nothing(either_store: Recor
     with Session(desk.engine) as session:
         counts = [session.scalar(select(func.count()).select_from(row)) for row in (RecordRow, RunRow, FootprintRow)]
     assert counts == [6, 6, 6]
+
+
+def test_a_night_that_is_killed_goes_on_and_doubles_nothing(place: str) -> None:
+    """SIGKILL in the middle, on both databases; the lease of the dead is let run out by hand."""
+    import signal
+    import subprocess
+    import sys
+    import time
+
+    from service.desk import open_desk
+
+    uses = {f"X{number:02}": ["S", *([f"X{number - 1:02}"] if number else [])] for number in range(40)}
+    with open_desk(place) as desk:
+        company(desk, uses, {"S": STEEL})
+        command = [sys.executable, "-m", "service.cli", "erp", "calculate", "--period", "2026-01", "--store", place]
+        killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until = time.monotonic() + 120
+        while counted(desk, RecordRow) < 3 and killed.poll() is None and time.monotonic() < until:
+            time.sleep(0.01)
+        killed.send_signal(signal.SIGKILL)
+        killed.wait()
+        there = counted(desk, RecordRow)
+        assert 3 <= there < 40, "it was to be killed in the middle"
+        with pytest.raises(Refused, match="erp_running"):
+            night(desk, "2026-01")
+        with desk.engine.begin() as connection:
+            connection.execute(text("UPDATE job SET lease_until = 0"))
+        rest = night(desk, "2026-01")
+        assert rest.plain()["new_records"] == 40 and len(rest.done.calculated) == 40 - there
+        assert [counted(desk, row) for row in (RecordRow, RunRow, FootprintRow)] == [40, 40, 40]
+
+
+def counted(desk: Desk, row: Any) -> int:
+    with Session(desk.engine) as session:
+        return session.scalar(select(func.count()).select_from(row)) or 0
 
 
 def test_several_processes_make_the_same_records(store: RecordStore) -> None:
