@@ -15,6 +15,7 @@ from typing import Any, Final
 from lca.exact import Exact
 from lca.faults import Collector, Fault, Refused
 from lca.units import convert, same_dimension
+from lca.units import unit as known_unit
 from service.batch.items import REFERENCE
 from service.erp.boms import Bills, Bom, BomLine
 from service.erp.materials import Material, Materials, counted
@@ -23,6 +24,8 @@ from service.erp.plant_year import UNITS, Known, PlantYear, Row
 
 RULE: Final = "general_product 1.0.0"
 FORMAT: Final = "pcf-activity/1"
+COUNTED: Final = ("count", "area", "volume", "length", "norm_gas")
+"""Dimensions of a component that the rule asks the mass of one unit of."""
 MOST_SCALE: Final = 10**12
 """How far amounts such as 1/3 are scaled up with their bill until they end."""
 
@@ -224,23 +227,23 @@ def _maker(company: Company, bom: Bom, product: str, plant: str) -> str:
 
 
 def _properties(material: Material | None, line: BomLine, amount: Exact, unit: str) -> Row:
-    found: dict[str, Any] = {}
-    if line.role == "component":
+    """Scrap of a component, and the mass of what is counted in pieces or the like, for the rule's mass check."""
+    if line.role != "component":
         if line.scrap_percent:
-            found["scrap"] = {"amount": line.scrap_percent.text(), "unit": "%"}
-        mass = material.mass if material is not None else None
-        if mass is not None and amount and not same_dimension(unit, "kg") and material is not None:
-            try:
-                kg, _ = counted(material, line.amount, line.unit, "kg")
-            except Refused:
-                return {"properties": found} if found else {}
-            each = kg / convert(amount, unit, unit)
+            found = f"scrap {line.scrap_percent} % on {line.role}"
+            raise Refused([Fault("erp_range", found=found, expected="scrap on components only")])
+        return {}
+    made: Row = {}
+    if line.scrap_percent:
+        made["scrap"] = {"amount": line.scrap_percent.text(), "unit": "%"}
+    if material is not None and material.mass is not None and amount and known_unit(unit).dimension in COUNTED:
+        try:
+            each = counted(material, line.amount, line.unit, "kg")[0] / amount
             if _scale([each]) == 1:
-                found["mass"] = {"amount": each.text(), "unit": f"kg/{unit}"}
-    elif line.scrap_percent:
-        expected = "scrap on components only"
-        raise Refused([Fault("erp_range", found=f"scrap {line.scrap_percent} % on {line.role}", expected=expected)])
-    return {"properties": found} if found else {}
+                made["mass"] = {"amount": each.text(), "unit": f"kg/{unit}"}
+        except Refused:
+            pass  # its mass is in a unit that leads nowhere: the result says that the mass was not checked
+    return {"properties": made} if made else {}
 
 
 def _scale(amounts: list[Exact]) -> int:
