@@ -69,7 +69,7 @@ def _chooser(visit: Visit, record: str, installed: Sequence[str], asked: Sequenc
         )
         for item in installed
     ]
-    legend = tag("legend", visit.say("regimes"))
+    legend = tag("legend", visit.say("regime"))
     return tag(
         "form",
         tag("fieldset", legend, tag("div", boxes, class_="checks")),

@@ -81,7 +81,7 @@ def _amount(visit: Visit, part: Mapping[str, Any], line: Mapping[str, Any]) -> H
         (visit.say("equation"), code(line["because"]) if line.get("because") else None),
         (visit.say("line"), code(part["line"])),
     ]
-    return tag("div", tag("h4", visit.say("quantity")), pairs(said, "facts"), class_="leaf")
+    return tag("div", tag("h3", visit.say("quantity")), pairs(said, "facts"), class_="leaf")
 
 
 def _row(visit: Visit, view: View, row: Mapping[str, Any]) -> Html:
@@ -100,7 +100,7 @@ def _row(visit: Visit, view: View, row: Mapping[str, Any]) -> Html:
         (visit.say("properties"), ", ".join(properties) or None),
         (visit.say("evidence"), listed(shown, "plain") if shown else visit.say("no_evidence")),
     ]
-    return tag("div", tag("h4", visit.say("from_row")), pairs(said, "facts"), class_="leaf")
+    return tag("div", tag("h3", visit.say("from_row")), pairs(said, "facts"), class_="leaf")
 
 
 def _factor(visit: Visit, view: View, factor: Mapping[str, Any]) -> Html:
@@ -122,14 +122,14 @@ def _factor(visit: Visit, view: View, factor: Mapping[str, Any]) -> Html:
         (visit.say("chosen_by"), visit.known("chosen", chosen) if chosen else None),
         (visit.say("distance"), listed(distance, "plain") if distance else None),
     ]
-    return tag("div", tag("h4", visit.say("from_factor")), pairs(said, "facts"), class_="leaf")
+    return tag("div", tag("h3", visit.say("from_factor")), pairs(said, "facts"), class_="leaf")
 
 
 def _without(visit: Visit, view: View, part: Mapping[str, Any]) -> Html:
     """No factor: an emission of the works itself, a gap, or a factor this copy leaves out."""
     word = "gap_here" if part["class"] == "gap" else "own_emission" if "|" in part["source"] else "factor_left_out"
     source = tag("p", code(part["source"])) if part["source"] else None
-    return tag("div", tag("h4", visit.say("from_factor")), source, tag("p", visit.say(word)), class_="leaf")
+    return tag("div", tag("h3", visit.say("from_factor")), source, tag("p", visit.say(word)), class_="leaf")
 
 
 def _size(figure: Any) -> Any:
