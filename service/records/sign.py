@@ -34,6 +34,7 @@ def sign(
     *,
     key: str = "",
     passphrase: Callable[[], bytes] = bytes,
+    request_id: str = "",
 ) -> dict[str, Any]:
     """Sign a record of the store and return it with all its signatures.
 
@@ -66,7 +67,7 @@ def sign(
     opened = passphrase() if is_locked(private) else b""
     with Session(desk.engine) as session, session.begin():
         _check(session, desk.tenant, name, chosen.id)  # once more: the passphrase may have taken its time
-        entry = append(session, desk.tenant, actor, "record.signed", name, {"key": chosen.id})
+        entry = append(session, desk.tenant, actor, "record.signed", name, {"key": chosen.id}, request_id)
         envelope: dict[str, Any] = {
             "algorithm": chosen.algorithm,
             "key_id": chosen.id,
