@@ -176,6 +176,27 @@ def test_a_slider_derives_anew_and_stores_nothing(seen: Watched, served: Served,
     seen.check()
 
 
+def test_jobs_tell_how_far_they_are_and_what_came_of_each_item(seen: Watched, served: Served) -> None:
+    bad = _cases.example()
+    _cases.row(bad, "coal")["unit"] = "stone"
+    items = [{"id": "good <b>one</b>", "data": _cases.example()}, {"id": "bad one", "data": bad}]
+    with served.client() as client:
+        job = client.post("/v1/jobs", json={"items": items})
+        assert job.status_code == 202, job.text
+        name = job.json()["id"]
+    seen.go("/jobs?lang=en")
+    seen.page.wait_for_selector(".job-succeeded, .job-failed", timeout=90_000)
+    assert "2 of 2" in seen.page.locator("main table").inner_text()
+    seen.check()
+    seen.go(f"/jobs/{name}?lang=en")
+    rows = {row.locator("th").inner_text(): row.inner_text() for row in seen.page.locator("section tbody tr").all()}
+    assert set(rows) == {"good <b>one</b>", "bad one"}
+    assert "735.893" in rows["good <b>one</b>"] and "/rows/" in rows["bad one"]
+    seen.check()
+    seen.page.locator("section a").first.click()
+    seen.page.wait_for_selector(".total .figure")
+
+
 def test_search_as_one_types(seen: Watched) -> None:
     seen.go("/factors?lang=zh")
     seen.page.fill("[name=q]", "dianli")
