@@ -33,16 +33,17 @@ def in_pact(answer: Handler) -> Any:
             return await answer(request, error)
         told = await answer(request, error)  # logs what is ours to put right
         faults = error.faults if isinstance(error, Refused) else _faults(error)
-        return oauth(request, faults) if path.startswith(AUTH) else refused(request, faults, told.status_code)
+        broken = told.status_code if told.status_code >= 500 else 0
+        return oauth(request, faults, broken) if path.startswith(AUTH) else refused(request, faults, broken)
 
     return handled
 
 
-def refused(request: Request, faults: tuple[Fault, ...], status: int = 400) -> JSONResponse:
-    """A refusal as PACT's error object; the sentences of all faults make the message."""
+def refused(request: Request, faults: tuple[Fault, ...], status: int = 0) -> JSONResponse:
+    """A refusal as PACT's error object; the sentences of all faults make the message. ``status``: where it is ours."""
     first = faults[0].code if faults else ""
-    known = {STATUS.get(fault.code, 400) for fault in faults} | ({status} if status >= 500 or not faults else set())
-    code = min((one for one in known if one in (401, 403, 404, 429) or one >= 500), default=400)
+    known = {STATUS.get(fault.code, 400) for fault in faults}
+    code = status if status >= 500 else min((one for one in known if one in (401, 403, 404, 429)), default=400)
     word = "TokenExpired" if first == "credential_expired" else CODES.get(min(code, 500), "BadRequest")
     said = language(request)
     message = " ".join(_told(fault, said) for fault in faults) or word
@@ -54,8 +55,8 @@ def refused(request: Request, faults: tuple[Fault, ...], status: int = 400) -> J
     return JSONResponse({"code": word, "message": message[:2_000]}, code, headers)
 
 
-def oauth(request: Request, faults: tuple[Fault, ...]) -> JSONResponse:
-    """A refusal of the token endpoint (RFC 6749 §5.2)."""
+def oauth(request: Request, faults: tuple[Fault, ...], broken: int = 0) -> JSONResponse:
+    """A refusal of the token endpoint (RFC 6749 §5.2); ``broken``: a status of 500 or more where the fault is ours."""
     known = {fault.code for fault in faults}
     said = language(request)
     told = " ".join(_told(fault, said) for fault in faults)
@@ -66,7 +67,8 @@ def oauth(request: Request, faults: tuple[Fault, ...]) -> JSONResponse:
     word = "invalid_request"
     for code, oauth_word in (("pact_grant", "unsupported_grant_type"), ("scope_not_of_role", "invalid_scope")):
         word = oauth_word if code in known else word
-    status = next((code for code in (403, 404, 405, 429, 500) if code in {STATUS.get(one, 400) for one in known}), 400)
+    status = next((code for code in (403, 404, 405, 429) if code in {STATUS.get(one, 400) for one in known}), 400)
+    status = broken or status
     if status in RETRY:
         headers["Retry-After"] = str(RETRY[status])
     return JSONResponse({"error": word, "error_description": told}, status, headers)
@@ -84,4 +86,4 @@ def _faults(error: Exception) -> tuple[Fault, ...]:
         if error.status_code == 405:
             return (Fault("method_not_allowed", expected=(error.headers or {}).get("Allow", "")),)
         return (Fault("body_unreadable", "/", found=str(error.detail)[:200]),)
-    return (Fault("went_wrong", expected="an answer"),)
+    return (Fault("went_wrong", found=type(error).__name__, expected="an answer"),)

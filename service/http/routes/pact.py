@@ -75,6 +75,10 @@ _LIST: Final[dict[str, Any]] = {
         {"name": "cursor", "in": "query", "description": "From a Link.", "schema": {"type": "string"}},
     ],
 }  # fmt: skip
+_ONE: Final[dict[str, Any]] = {
+    "security": _KEY,
+    "parameters": [{"name": "footprint_id", "in": "path", "required": True, "schema": {"type": "string"}}],
+}
 _TOKEN: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -88,6 +92,20 @@ _TOKEN: Final[dict[str, Any]] = {
             }
         },
     }
+}  # fmt: skip
+_OAUTH: Final[dict[int | str, dict[str, Any]]] = {
+    code: {
+        "description": means,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object", "required": ["error"],
+                    "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
+                }
+            }
+        },
+    }
+    for code, means in ((400, "wrong in it"), (401, "invalid_client"), (403, "not over TLS"), (429, "too often"))
 }  # fmt: skip
 _EVENT: Final[dict[str, Any]] = {
     "security": _KEY,
@@ -116,7 +134,7 @@ _EVENT: Final[dict[str, Any]] = {
 
 @router.post(
     "/auth/token", operation_id="pactToken", openapi_extra=_TOKEN,
-    responses={400: {"description": "OAuth error"}, 401: {"description": "invalid_client"}},
+    responses=_OAUTH,
 )  # fmt: skip
 async def token(request: Request) -> JSONResponse:
     """An access token for client credentials (RFC 6749 §4.4): HTTP Basic, a form with ``grant_type``."""
@@ -142,7 +160,7 @@ async def token(request: Request) -> JSONResponse:
     return JSONResponse(body, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
 
 
-@router.get("/.well-known/openid-configuration", operation_id="pactOpenId")
+@router.get("/.well-known/openid-configuration", operation_id="pactOpenId", responses={403: _OAUTH[403]})
 async def openid(request: Request) -> dict[str, Any]:
     """Where tokens are given: what a partner's system looks for first."""
     base = str(request.base_url).rstrip("/")
@@ -187,12 +205,11 @@ async def list_footprints(request: Request, who: Annotated[Caller, needs(SCOPES[
 
 
 @router.get(
-    "/3/footprints/{footprint_id}", operation_id="pactGetFootprint", openapi_extra={"security": _KEY},
-    responses=_answers(400, 404),
-)  # fmt: skip
-async def get_footprint(request: Request, footprint_id: str, who: Annotated[Caller, needs(SCOPES[1])]) -> JSONResponse:
+    "/3/footprints/{footprint_id}", operation_id="pactGetFootprint", openapi_extra=_ONE, responses=_answers(400, 404)
+)
+async def get_footprint(request: Request, who: Annotated[Caller, needs(SCOPES[1])]) -> JSONResponse:
     """One footprint by its id."""
-    desk = desk_of(request, who)
+    desk, footprint_id = desk_of(request, who), str(request.path_params["footprint_id"])
 
     def work() -> dict[str, Any]:
         partner = asking(desk, who)
