@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
@@ -14,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from lca.faults import Refused
-from service.desk import open_desk, store_place
+from service.desk import DEFAULT_RELEASE, open_desk, store_place
 from service.http import problems
 from service.http.around import Around, Counts
 from service.http.asking import COMPONENTS, known_parameters
@@ -57,6 +58,9 @@ def make_app(settings: Settings | None = None) -> FastAPI:
             if desk.engine.dialect.name == "sqlite":  # on PostgreSQL pcf worker does the jobs
                 place, number = store_place(chosen.store), chosen.embedded_workers
                 stack.enter_context(embedded_workers(place, number, chosen.webhook_networks))
+            app.state.shelf.release(desk, DEFAULT_RELEASE)
+            gc.collect()
+            gc.freeze()  # a release is tens of thousands of objects that never go: no collection looks at them again
             yield
 
     app = FastAPI(title="pcf-engine", version=version("pcf-engine"), lifespan=lifespan, docs_url=None, redoc_url=None)

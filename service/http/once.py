@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from fastapi import Request
+from fastapi.responses import JSONResponse
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -102,3 +104,33 @@ class Once:
             if (winner := self.found()) is not None:
                 return winner
             raise
+
+
+def answered(
+    request: Request, who: Caller, desk: Desk, content: bytes, work: Callable[[], tuple[int, Any]], *,
+    secret: bool = False,
+) -> Answer:  # fmt: skip
+    """The answer to a POST whose work is the same when it is done twice, or shows a secret.
+
+    The answer is kept after the work. One that shows a secret is not kept, and a second request is refused.
+
+    Raises:
+        Refused: ``made_once``; ``idempotency_other_body``; ``idempotency_form``.
+    """
+    key = request.headers.get("idempotency-key", "")
+    once = Once(desk, who, f"{request.method} {request.url.path}", key, content)
+    before = once.found()
+    if before is not None:
+        if secret:
+            expected = "a new Idempotency-Key; revoke what was made and not received"
+            raise Refused([Fault("made_once", "Idempotency-Key", found=key, expected=expected)])
+        return before
+    status, body = work()
+    once.keep_after(status, {"id": body.get("id", "")} if secret else body)
+    return Answer(status, body)
+
+
+def as_json(found: Answer, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """An answer with the header that says whether it was given before."""
+    again = {"Idempotent-Replayed": "true"} if found.again else {}
+    return JSONResponse(found.body, found.status, {**(headers or {}), **again})

@@ -297,7 +297,7 @@ def test_text_that_no_file_can_hold_fails_one_item(desk: Desk, tmp_path: Path) -
     path = tmp_path / "b.jsonl"
     path.write_text("\n".join(json.dumps({"id": i, **d}) for i, d in (("s", spoiled), ("k", kiln()))), "ascii")
     done = run(desk, path, tmp_path / "out")
-    assert list(totals(done)) == ["k"] and codes(done, "s") == ["batch_item_broke"]
+    assert list(totals(done)) == ["k"] and codes(done, "s") == ["not_text"]
     assert done.calculated == ["k"] and [line["item"] for line in written(tmp_path / "out", "failed.jsonl")] == ["s"]
 
 

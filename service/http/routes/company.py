@@ -8,15 +8,15 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from lca.faults import Fault, Refused
 from service.companies import audit
 from service.companies.access import Caller
 from service.companies.accounts import change_account, invite, list_accounts
 from service.companies.keys import Wanted, list_keys, new_key, replace_key, revoke_key
 from service.http.asking import Body, body_of, read_body
-from service.http.once import Once
+from service.http.once import answered, as_json
 from service.http.paging import USUAL, after_of, cursor_of, link_next
 from service.http.problems import request_id, responses
+from service.http.routes.records import Key
 from service.http.who import apart, desk_of, needs, settings_of
 
 router = APIRouter(tags=["company"])
@@ -59,7 +59,7 @@ async def get_keys(request: Request, who: Admin) -> dict[str, Any]:
     "/keys", status_code=201, operation_id="makeKey", responses=responses(400, 409, 413, 415),
     openapi_extra=body_of(NewKey, {"title": "ERP", "role": "calculator", "days": 365}),
 )  # fmt: skip
-async def post_key(request: Request, who: Admin) -> JSONResponse:
+async def post_key(request: Request, who: Admin, idempotency_key: Key = "") -> JSONResponse:
     """Make a key. Its text stands in this answer and nowhere else."""
     wanted = await read_body(request, NewKey)
     asked = Wanted(wanted.title, wanted.role, tuple(wanted.scopes), wanted.days, tuple(wanted.records), wanted.kind)
@@ -72,7 +72,7 @@ async def post_key(request: Request, who: Admin) -> JSONResponse:
 
 
 @router.post("/keys/{key_id}/replacement", status_code=201, operation_id="replaceKey", responses=responses(404, 409))
-async def post_replacement(request: Request, key_id: str, who: Admin) -> JSONResponse:
+async def post_replacement(request: Request, key_id: str, who: Admin, idempotency_key: Key = "") -> JSONResponse:
     """A new key with the same rights; the old one goes on for seven days."""
 
     def work() -> dict[str, Any]:
@@ -99,7 +99,7 @@ async def get_accounts(request: Request, who: Admin) -> dict[str, Any]:
     "/accounts", status_code=201, operation_id="inviteAccount", responses=responses(400, 409, 413, 415),
     openapi_extra=body_of(Invitation, {"email": "anna@company.example", "role": "editor"}),
 )  # fmt: skip
-async def post_account(request: Request, who: Admin) -> JSONResponse:
+async def post_account(request: Request, who: Admin, idempotency_key: Key = "") -> JSONResponse:
     """Invite a person: the answer holds a one-time link to choose a password."""
     wanted = await read_body(request, Invitation)
 
@@ -169,16 +169,10 @@ def _made(made: Any, tenant: str) -> dict[str, Any]:
 
 
 def shown_once(request: Request, who: Caller, content: bytes, work: Any) -> JSONResponse:
-    """Answer with a secret. It is not kept, so a second request with the same Idempotency-Key cannot be answered.
+    """Answer with a secret, once.
 
     Raises:
         Refused: ``made_once``.
     """
-    key = request.headers.get("idempotency-key", "")
-    once = Once(desk_of(request, who), who, f"{request.method} {request.url.path}", key, content)
-    if once.found() is not None:
-        expected = "a new Idempotency-Key; revoke what was made and not received"
-        raise Refused([Fault("made_once", "Idempotency-Key", found=key, expected=expected)])
-    body = work()
-    once.keep_after(201, {"id": body.get("id", "")})
-    return JSONResponse(body, 201, {"Cache-Control": "no-store"})
+    found = answered(request, who, desk_of(request, who), content, lambda: (201, work()), secret=True)
+    return as_json(found, {"Cache-Control": "no-store"})

@@ -27,7 +27,7 @@ from service.erp.show import show
 from service.erp.tables import Column, Table, of_rows, read_csv
 from service.erp.unmapped import unmapped
 from service.http.asking import JSON, Body, body_of, media_type, object_of, raw_body, validated
-from service.http.once import Once
+from service.http.once import Once, as_json
 from service.http.paging import USUAL, after_of, cursor_of, link_next
 from service.http.problems import language, request_id, responses
 from service.http.who import apart, desk_of, needs
@@ -117,7 +117,7 @@ async def _taken(request: Request, who: Caller, name: str, partial: bool) -> JSO
         return 200, body
 
     found = await apart(lambda: once.answer(work))
-    return JSONResponse(found.body, found.status, {"Idempotent-Replayed": "true"} if found.again else {})
+    return as_json(found)
 
 
 _ANSWERS: Final = responses(400, 404, 413, 415)
@@ -283,7 +283,7 @@ async def _accepted(
 
     found = await apart(lambda: once.answer(work))
     headers = {"Location": f"/v1/jobs/{found.body['id']}", "Retry-After": str(requests.RETRY_SECONDS)}
-    return JSONResponse(found.body, found.status, headers | ({"Idempotent-Replayed": "true"} if found.again else {}))
+    return as_json(found, headers)
 
 
 async def _page(

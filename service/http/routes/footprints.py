@@ -15,7 +15,7 @@ from service.calculate import Asked, Records, calculate
 from service.companies.access import Caller
 from service.companies.audit import append
 from service.http.asking import media_type, object_of, raw_body
-from service.http.once import Once
+from service.http.once import Once, as_json
 from service.http.problems import request_id, responses
 from service.http.who import apart, desk_of, needs
 from service.intake import MEDIA, read_bytes
@@ -92,8 +92,7 @@ async def post_footprints(
         return 201, told["body"]
 
     found = await apart(lambda: once.answer(work))
-    headers = {"Idempotent-Replayed": "true"} if found.again else {}
-    return JSONResponse(found.body, found.status, headers)
+    return as_json(found)
 
 
 def _answer(records: Records, new: tuple[bool, ...]) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.companies.access import Caller
 from service.companies.audit import append
 from service.http.asking import JSON, media_type, object_of, raw_body
-from service.http.once import Once
+from service.http.once import Once, as_json
 from service.http.paging import USUAL, after_of, cursor_of, link_next, page
 from service.http.problems import language, request_id, responses
 from service.http.routes.footprints import EXAMPLE as ACTIVITY
@@ -86,7 +86,7 @@ async def post_job(
 
     found = await apart(lambda: once.answer(work))
     headers = {"Location": f"/v1/jobs/{found.body['id']}", "Retry-After": str(requests.RETRY_SECONDS)}
-    return JSONResponse(found.body, found.status, headers | ({"Idempotent-Replayed": "true"} if found.again else {}))
+    return as_json(found, headers)
 
 
 @router.get("/jobs", operation_id="listJobs", responses=responses(400))

@@ -12,9 +12,10 @@ from pydantic import Field
 from service.companies.access import Caller
 from service.desk import store_place
 from service.http.asking import Body, body_of, read_body
-from service.http.once import Once
+from service.http.once import Once, answered, as_json
 from service.http.problems import request_id, responses
 from service.http.routes.company import shown_once
+from service.http.routes.records import Key
 from service.http.who import apart, desk_of, needs, settings_of
 from service.jobs.addresses import allowed_networks
 from service.pact import events as exchanged
@@ -82,6 +83,15 @@ class NewPartner(Body):
     client_secret: str = ""
 
 
+class OurAccess(Body):
+    """Our access to a partner's service."""
+
+    base_url: str
+    auth_url: str = ""
+    client_id: str
+    client_secret: str
+
+
 class Wanted(Body):
     """What to ask a partner for."""
 
@@ -130,11 +140,11 @@ async def get_published(
          "unsplit": "fossil"},
     ),
 )  # fmt: skip
-async def post_publication(request: Request, who: Publisher) -> JSONResponse:
+async def post_publication(request: Request, who: Publisher, idempotency_key: Key = "") -> JSONResponse:
     """Publish a record as a footprint with a new id; with ``announce`` the partners who may see it are told."""
     wanted = await read_body(request, Publication)
-    key, desk = request.headers.get("idempotency-key", ""), desk_of(request, who)
-    once = Once(desk, who, "POST /v1/pact/footprints", key, wanted.model_dump_json().encode())
+    desk = desk_of(request, who)
+    once = Once(desk, who, "POST /v1/pact/footprints", idempotency_key, wanted.model_dump_json().encode())
 
     def work() -> tuple[int, Any]:
         shown = publish.publish(
@@ -146,17 +156,23 @@ async def post_publication(request: Request, who: Publisher) -> JSONResponse:
         return 201, {"data": shown}
 
     found = await apart(lambda: once.answer(work))
-    return JSONResponse(found.body, found.status, {"Idempotent-Replayed": "true"} if found.again else {})
+    return as_json(found)
 
 
 @router.post(
     "/footprints/{footprint_id}/deprecation", operation_id="deprecatePactFootprint", responses=responses(404, 409)
 )
-async def post_deprecation(request: Request, footprint_id: str, who: Publisher) -> dict[str, str]:
+async def post_deprecation(
+    request: Request, footprint_id: str, who: Publisher, idempotency_key: Key = ""
+) -> JSONResponse:
     """Deprecate a footprint that has no successor; it stays listed and readable."""
     desk = desk_of(request, who)
-    await apart(lambda: publish.deprecate(desk, footprint_id, actor=who.actor, request_id=request_id(request)))
-    return {"id": footprint_id, "status": publish.DEPRECATED}
+
+    def work() -> tuple[int, Any]:
+        publish.deprecate(desk, footprint_id, actor=who.actor, request_id=request_id(request))
+        return 200, {"id": footprint_id, "status": publish.DEPRECATED}
+
+    return as_json(await apart(lambda: answered(request, who, desk, footprint_id.encode(), work)))
 
 
 @router.get("/partners", operation_id="listPactPartners", responses=responses())
@@ -169,14 +185,14 @@ async def get_partners(request: Request, who: Publisher) -> dict[str, Any]:
     "/partners", status_code=201, operation_id="addPactPartner", responses=responses(400, 409, 413, 415),
     openapi_extra=body_of(NewPartner, {"title": "Customer A"}),
 )  # fmt: skip
-async def post_partner(request: Request, who: Admin) -> JSONResponse:
+async def post_partner(request: Request, who: Admin, idempotency_key: Key = "") -> JSONResponse:
     """Register a partner. The client secret its system signs in with stands in this answer and nowhere else."""
     wanted = await read_body(request, NewPartner)
     settings = settings_of(request)
 
     def work() -> dict[str, Any]:
         partner, client_id, secret = partners.add(
-            desk_of(request, who), key_folder(store_place(settings.store)), wanted.title,
+            desk_of(request, who), lambda: key_folder(store_place(settings.store)), wanted.title,
             partners.Access(wanted.base_url, wanted.auth_url, wanted.client_id, wanted.client_secret),
             actor=who.actor, allowed=allowed_networks(settings.webhook_networks), request_id=request_id(request),
         )  # fmt: skip
@@ -184,6 +200,28 @@ async def post_partner(request: Request, who: Admin) -> JSONResponse:
 
     content = wanted.model_dump_json(exclude={"client_secret"}).encode()
     return await apart(lambda: shown_once(request, who, content, work))
+
+
+@router.put(
+    "/partners/{partner_id}/access", operation_id="connectPactPartner", responses=responses(400, 404, 413, 415),
+    openapi_extra=body_of(
+        OurAccess, {"base_url": "https://pcf.customer.example", "client_id": "acme", "client_secret": "their secret"}
+    ),
+)  # fmt: skip
+async def put_access(request: Request, partner_id: str, who: Admin) -> dict[str, Any]:
+    """Our access to a partner's service: where it is, and the client they made for us. The secret is encrypted."""
+    wanted = await read_body(request, OurAccess)
+    settings, desk = settings_of(request), desk_of(request, who)
+
+    def work() -> dict[str, Any]:
+        partner = partners.connect(
+            desk, lambda: key_folder(store_place(settings.store)), partner_id,
+            partners.Access(wanted.base_url, wanted.auth_url, wanted.client_id, wanted.client_secret),
+            actor=who.actor, allowed=allowed_networks(settings.webhook_networks), request_id=request_id(request),
+        )  # fmt: skip
+        return asdict(partner)
+
+    return await apart(work)
 
 
 @router.delete("/partners/{partner_id}", status_code=204, operation_id="removePactPartner", responses=responses(404))
@@ -199,35 +237,37 @@ async def delete_partner(request: Request, partner_id: str, who: Admin) -> Respo
     responses=responses(400, 404, 409, 413, 415),
     openapi_extra=body_of(Wanted, {"filters": {"productId": ["urn:gtin:4712345060507"]}}),
 )  # fmt: skip
-async def post_request(request: Request, partner_id: str, who: Buyer) -> dict[str, str]:
+async def post_request(request: Request, partner_id: str, who: Buyer, idempotency_key: Key = "") -> JSONResponse:
     """Ask a partner for footprints by an event; its answer enters the supplier layer when it comes."""
     wanted = await read_body(request, Wanted)
     desk = desk_of(request, who)
 
-    def work() -> str:
+    def work() -> tuple[int, Any]:
         partner = partners.named(desk, partner_id)
         more = {"actor": who.actor, "request_id": request_id(request)}
-        return exchanged.ask(desk, partner, wanted.filters, wanted.comment, **more)
+        return 202, {"event": exchanged.ask(desk, partner, wanted.filters, wanted.comment, **more)}
 
-    return {"event": await apart(work)}
+    content = wanted.model_dump_json().encode()
+    return as_json(await apart(lambda: answered(request, who, desk, content, work)))
 
 
 @router.post(
     "/partners/{partner_id}/fetch", operation_id="fetchFromPactPartner", responses=responses(400, 404, 409, 413, 415),
     openapi_extra=body_of(Wanted, {"filters": {"status": ["Active"]}}),
 )  # fmt: skip
-async def post_fetch(request: Request, partner_id: str, who: Buyer) -> dict[str, Any]:
+async def post_fetch(request: Request, partner_id: str, who: Buyer, idempotency_key: Key = "") -> JSONResponse:
     """List and take in a supplier's footprints now; each that cannot be taken is told with its faults."""
     wanted = await read_body(request, Wanted)
     settings, desk = settings_of(request), desk_of(request, who)
 
-    def work() -> dict[str, Any]:
+    def work() -> tuple[int, Any]:
         network = Network(allowed_networks(settings.webhook_networks))
         folder = key_folder(store_place(settings.store))
         taken = fetch(desk, folder, network, partner_id, wanted.filters, actor=who.actor)
-        return taken.plain()
+        return 200, taken.plain()
 
-    return await apart(work)
+    content = wanted.model_dump_json().encode()
+    return as_json(await apart(lambda: answered(request, who, desk, content, work)))
 
 
 @router.get("/events", operation_id="listPactEvents", responses=responses())

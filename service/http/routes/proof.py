@@ -14,8 +14,9 @@ from service.companies.access import Caller
 from service.companies.secrets import taken_apart
 from service.companies.shares import DAYS, Share, list_shares, new_share, open_share, revoke_share
 from service.http.asking import JSON, Body, body_of, media_type, raw_body, read_body
+from service.http.once import answered, as_json
 from service.http.problems import request_id, responses
-from service.http.routes.records import Name, held
+from service.http.routes.records import Key, Name, held
 from service.http.vouched import keys_folder, vouched
 from service.http.who import apart, caller, desk_of, needs, settings_of, shown, store_of
 from service.records.disclose import disclose
@@ -46,20 +47,30 @@ class NewShare(Body):
     "/records/{name}/signatures", status_code=201, operation_id="signRecord", responses=responses(404, 409, 413, 415),
     openapi_extra=body_of(Signing, {"key": ""}),
 )  # fmt: skip
-async def post_signature(request: Request, name: Name, who: Annotated[Caller, needs("record:sign")]) -> JSONResponse:
+async def post_signature(
+    request: Request, name: Name, who: Annotated[Caller, needs("record:sign")], idempotency_key: Key = ""
+) -> JSONResponse:
     """Re-run a record and sign it with a key of the company, whose file lies with the service."""
     key = (await read_body(request, Signing)).key
 
-    def work() -> dict[str, Any]:
+    def work() -> tuple[int, Any]:
         folder = keys_folder(request)
         if folder is None:
             raise Refused([Fault("setting_wrong", "PCF_KEYS", found="not set", expected="the folder of key files")])
         passphrase = os.environ.get("PCF_KEY_PASSPHRASE", "").encode
         full = held(request, who, name)["name"]
-        return sign(desk_of(request, who), folder, full, who.actor, key=key, passphrase=passphrase)
+        record = sign(
+            desk_of(request, who),
+            folder,
+            full,
+            who.actor,
+            key=key,
+            passphrase=passphrase,
+            request_id=request_id(request),
+        )
+        return 201, {"name": record["name"], "signatures": record["signatures"]}
 
-    record = await apart(work)
-    return JSONResponse({"name": record["name"], "signatures": record["signatures"]}, 201)
+    return as_json(await apart(lambda: answered(request, who, desk_of(request, who), key.encode(), work)))
 
 
 @router.get("/records/{name}/disclosed", operation_id="discloseRecord", responses=responses(404))
@@ -87,19 +98,21 @@ async def get_shares(request: Request, who: Sharer) -> dict[str, Any]:
     "/records/{name}/shares", status_code=201, operation_id="shareRecord", responses=responses(404, 413, 415),
     openapi_extra=body_of(NewShare, {"level": "customer", "title": "Customer AG", "days": 90}),
 )  # fmt: skip
-async def post_share(request: Request, name: Name, who: Sharer) -> JSONResponse:
+async def post_share(request: Request, name: Name, who: Sharer, idempotency_key: Key = "") -> JSONResponse:
     """Share a record with somebody outside the company. The token stands in this answer and nowhere else."""
     wanted = await read_body(request, NewShare)
 
-    def work() -> tuple[Share, str]:
+    def work() -> tuple[int, Any]:
         full = held(request, who, name)["name"]
-        return new_share(
+        share, token = new_share(
             desk_of(request, who), full, wanted.level, wanted.title, who.actor,
             days=wanted.days, request_id=request_id(request),
         )  # fmt: skip
+        return 201, _told(share) | {"token": token}
 
-    share, token = await apart(work)
-    return JSONResponse(_told(share) | {"token": token}, 201, {"Cache-Control": "no-store"})
+    content = wanted.model_dump_json().encode()
+    found = await apart(lambda: answered(request, who, desk_of(request, who), content, work, secret=True))
+    return as_json(found, {"Cache-Control": "no-store"})
 
 
 @router.delete("/shares/{share_id}", status_code=204, operation_id="revokeShare", responses=responses(404))

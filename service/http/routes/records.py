@@ -8,18 +8,20 @@ from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from lca.faults import Fault, Refused
 from service.companies.access import Caller
 from service.http.asking import Body, body_of, read_body
+from service.http.once import answered, as_json
 from service.http.paging import USUAL, after_of, link_next, page
 from service.http.problems import language, responses
 from service.http.who import apart, desk_of, needs
 from service.records.verify import rerun
 
 router = APIRouter(tags=["records"])
+Key = Annotated[str, Header(description="The same key and body get the same answer.")]
 Name = Annotated[str, "a record's name, or eight or more characters of its beginning"]
 
 
@@ -70,19 +72,20 @@ async def get_record(request: Request, name: Name, who: Annotated[Caller, needs(
 
 
 @router.post("/records/{name}/reruns", operation_id="rerunRecord", responses=responses(404))
-async def post_rerun(request: Request, name: Name, who: Annotated[Caller, needs("record:rerun")]) -> dict[str, Any]:
+async def post_rerun(
+    request: Request, name: Name, who: Annotated[Caller, needs("record:rerun")], idempotency_key: Key = ""
+) -> JSONResponse:
     """Re-run a stored record and say the verdict."""
 
-    def work() -> dict[str, Any]:
+    def work() -> tuple[int, Any]:
         desk = desk_of(request, who)
         record = held(request, who, name)
         verdict = rerun(record, partial(request.app.state.shelf.release, desk))
         desk.records.add_run(record["name"], "rerun", {"recomputation": verdict.recomputation, "caller": who.actor})
         reason = [{"code": fault.code, "found": fault.found} for fault in verdict.reason]
-        return {**asdict(verdict), "reason": reason, "exit_code": verdict.exit_code()}
+        return 200, {**asdict(verdict), "reason": reason, "exit_code": verdict.exit_code()}
 
-    found: dict[str, Any] = await apart(work)
-    return found
+    return as_json(await apart(lambda: answered(request, who, desk_of(request, who), name.encode(), work)))
 
 
 @router.get("/records/{name}/runs", operation_id="listRuns", responses=responses(404))
@@ -113,17 +116,20 @@ async def get_report(request: Request, name: Name, who: Annotated[Caller, needs(
     "/records/{name}/withdrawal", operation_id="withdrawRecord", responses=responses(400, 404, 413, 415),
     openapi_extra=body_of(Withdrawal, {"reason": "meter 3 was read twice"}),
 )  # fmt: skip
-async def post_withdrawal(request: Request, name: Name, who: Annotated[Caller, needs("calc:run")]) -> JSONResponse:
+async def post_withdrawal(
+    request: Request, name: Name, who: Annotated[Caller, needs("calc:run")], idempotency_key: Key = ""
+) -> JSONResponse:
     """Withdraw a record: it stays as it is, and what it drew from instruments is free again."""
     reason = (await read_body(request, Withdrawal)).reason
     if not reason:
         raise Refused([Fault("field_wrong", "/reason", found="blank", expected="why the record is withdrawn")])
 
-    def work() -> str:
+    def work() -> tuple[int, Any]:
         full = held(request, who, name)["name"]
-        return desk_of(request, who).records.withdraw(full, reason, actor=who.actor)
+        withdrawn = desk_of(request, who).records.withdraw(full, reason, actor=who.actor)
+        return 200, {"name": withdrawn, "withdrawn": True}
 
-    return JSONResponse({"name": await apart(work), "withdrawn": True})
+    return as_json(await apart(lambda: answered(request, who, desk_of(request, who), reason.encode(), work)))
 
 
 def held(request: Request, who: Caller, name: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,7 +10,9 @@ from fastapi.responses import JSONResponse
 
 from service.companies.access import Caller
 from service.http.asking import Body, body_of, read_body
+from service.http.once import answered, as_json
 from service.http.problems import responses
+from service.http.routes.records import Key
 from service.http.who import apart, desk_of, needs, settings_of
 from service.jobs.addresses import Networks, allowed_networks
 from service.jobs.events import Webhooks
@@ -34,24 +37,22 @@ async def get_webhooks(request: Request, who: Editor) -> dict[str, Any]:
     "/webhooks", status_code=201, operation_id="makeWebhook", responses=responses(400, 413, 415),
     openapi_extra=body_of(NewWebhook, {"url": "https://erp.company.example/pcf"}),
 )  # fmt: skip
-async def post_webhook(request: Request, who: Editor) -> JSONResponse:
+async def post_webhook(request: Request, who: Editor, idempotency_key: Key = "") -> JSONResponse:
     """Register an address. Its secret stands in this answer and nowhere else."""
     url = (await read_body(request, NewWebhook)).url
-    made = await apart(lambda: _hooks(request, who).add(url, _networks(request)))
-    return JSONResponse(made, 201, {"Cache-Control": "no-store"})
+    return await _secret(request, who, url, lambda: (201, _hooks(request, who).add(url, _networks(request))))
 
 
 @router.post("/webhooks/{hook_id}/secret", operation_id="rotateWebhookSecret", responses=responses(404))
-async def post_secret(request: Request, hook_id: str, who: Editor) -> JSONResponse:
+async def post_secret(request: Request, hook_id: str, who: Editor, idempotency_key: Key = "") -> JSONResponse:
     """A new secret; for a day the old one signs beside it."""
-    made = await apart(lambda: _hooks(request, who).rotate(hook_id))
-    return JSONResponse(made, headers={"Cache-Control": "no-store"})
+    return await _secret(request, who, hook_id, lambda: (200, _hooks(request, who).rotate(hook_id)))
 
 
 @router.post("/webhooks/{hook_id}/test", status_code=202, operation_id="testWebhook", responses=responses(404))
-async def post_test(request: Request, hook_id: str, who: Editor) -> dict[str, str]:
+async def post_test(request: Request, hook_id: str, who: Editor, idempotency_key: Key = "") -> JSONResponse:
     """Send an event that says nothing."""
-    return {"delivery": await apart(lambda: _hooks(request, who).test(hook_id))}
+    return await _done(request, who, hook_id, lambda: (202, {"delivery": _hooks(request, who).test(hook_id)}))
 
 
 @router.delete("/webhooks/{hook_id}", status_code=204, operation_id="removeWebhook", responses=responses(404))
@@ -70,10 +71,23 @@ async def get_deliveries(
 
 
 @router.post("/deliveries/{delivery_id}/again", status_code=202, operation_id="redeliver", responses=responses(404))
-async def post_again(request: Request, delivery_id: str, who: Editor) -> dict[str, str]:
+async def post_again(request: Request, delivery_id: str, who: Editor, idempotency_key: Key = "") -> JSONResponse:
     """Send an event again, with a new round of attempts."""
-    await apart(lambda: _hooks(request, who).redeliver(delivery_id))
-    return {"delivery": delivery_id}
+
+    def work() -> tuple[int, Any]:
+        _hooks(request, who).redeliver(delivery_id)
+        return 202, {"delivery": delivery_id}
+
+    return await _done(request, who, delivery_id, work)
+
+
+async def _done(request: Request, who: Caller, asked: str, work: Callable[[], tuple[int, Any]]) -> JSONResponse:
+    return as_json(await apart(lambda: answered(request, who, desk_of(request, who), asked.encode(), work)))
+
+
+async def _secret(request: Request, who: Caller, asked: str, work: Callable[[], tuple[int, Any]]) -> JSONResponse:
+    found = await apart(lambda: answered(request, who, desk_of(request, who), asked.encode(), work, secret=True))
+    return as_json(found, {"Cache-Control": "no-store"})
 
 
 def _hooks(request: Request, who: Caller) -> Webhooks:
