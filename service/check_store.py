@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from factordb.models import ReleaseRow
+from factordb.models import ReleaseRow, Tenant
 from factordb.publish import open_stored
 from factordb.store import (
     EVERY_TENANT,
@@ -24,6 +24,7 @@ from factordb.store import (
 )
 from lca.faults import Refused
 from service.batch.kept import kept_releases, open_kept
+from service.companies import audit
 from service.models import AttachmentRow, RecordRow
 from service.records.sections import integrity_faults
 
@@ -75,6 +76,13 @@ def check(engine: Engine, head: str, progress: Callable[[int], None] = lambda do
             done.counts["attachments"] = done.counts.get("attachments", 0) + 1
             if hashlib.sha256(attachment.content).hexdigest() != attachment.sha256:
                 done.wrong.append((f"attachment {attachment.sha256[:16]}", "its content has another digest"))
+        tenants = sorted(session.scalars(select(Tenant.id)))
+    for tenant in tenants:
+        found_log = audit.verify(engine, tenant)
+        done.counts["audit_entries"] = done.counts.get("audit_entries", 0) + found_log.entries
+        if found_log.broken is not None:
+            told = f"entry {found_log.broken.serial}: {found_log.broken.kind}"
+            done.wrong.append((f"audit log of {tenant}", told))
     return done
 
 

@@ -52,6 +52,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "checked_releases": ("releases", "因子版本"),
     "checked_records": ("records", "核算记录"),
     "checked_attachments": ("attachments", "附件"),
+    "checked_audit_entries": ("audit entries", "审计记录"),
     "wrong": ("wrong", "错误"),
     "all_good": ("everything holds", "全部通过"),
     "rows": ("{rows} rows", "{rows} 行"),

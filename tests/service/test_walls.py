@@ -115,3 +115,23 @@ def test_a_backup_by_a_role_that_sees_one_company_is_refused(engines: tuple[Engi
     with pytest.raises(Refused, match="backup_role"):
         backup(engines[1], Path(str(tmp_path)) / "b.zip")
     assert backup(engines[0], Path(str(tmp_path)) / "b.zip")["record"] == 2
+
+
+def test_a_check_of_the_store_walks_every_companys_log(engines: tuple[Engine, Engine]) -> None:
+    """An entry that the owner of the database has changed, past the triggers, is found and its company named."""
+    from service.check_store import check
+    from service.companies.audit import append
+    from service.desk import HEAD
+
+    for tenant in ("acme", "zenith"):
+        with Session(of_tenant(engines[1], tenant)) as session, session.begin():
+            append(session, tenant, "test", "key.made", "x")
+    before = check(engines[0], HEAD).wrong
+    assert {what for what, _ in before} == {"record acme-1", "record zenith-1"}  # stand-ins without a body
+    with of_tenant(engines[0], EVERY_TENANT).begin() as connection:
+        connection.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
+        connection.execute(text("UPDATE audit_entry SET actor = 'somebody else' WHERE tenant_id = 'acme'"))
+        connection.execute(text("ALTER TABLE audit_entry ENABLE TRIGGER USER"))
+    found = check(engines[0], HEAD)
+    assert [wrong for wrong in found.wrong if wrong not in before] == [("audit log of acme", "entry 1: changed")]
+    assert found.counts["audit_entries"] == 1  # zenith's; acme's first does not hold
