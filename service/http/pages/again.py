@@ -59,10 +59,12 @@ class Ready:
 
 
 class Tries:
-    """Works made ready, by company and record; the one longest unused goes first."""
+    """Works made ready, by company and record; the one longest unused goes first. One is made at a time: it takes
+    seconds of a large works, and two visitors of one record need it once."""
 
     def __init__(self) -> None:
         self._lock, self._held = threading.Lock(), OrderedDict[tuple[str, str], Ready]()
+        self._making = threading.Lock()
 
     def ready(self, visit: Visit, record: Mapping[str, Any]) -> Ready:
         """The works of a record, derived once and kept: a record never changes.
@@ -71,16 +73,23 @@ class Tries:
             Refused: where its rule, regime or a release is not installed, or a section is left out.
         """
         key = (visit.desk.tenant, str(record["name"]))
+        if (found := self._kept(key)) is not None:
+            return found
+        with self._making:
+            if (found := self._kept(key)) is not None:
+                return found
+            made = _ready(visit, record)
+            with self._lock:
+                self._held[key] = made
+                while len(self._held) > KEPT:
+                    self._held.popitem(last=False)
+        return made
+
+    def _kept(self, key: tuple[str, str]) -> Ready | None:
         with self._lock:
             if key in self._held:
                 self._held.move_to_end(key)
-                return self._held[key]
-        made = _ready(visit, record)
-        with self._lock:
-            self._held[key] = made
-            while len(self._held) > KEPT:
-                self._held.popitem(last=False)
-        return made
+            return self._held.get(key)
 
 
 def tries(visit: Visit) -> Tries:

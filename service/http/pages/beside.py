@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Final
 
@@ -122,25 +122,26 @@ def _electricity(visit: Visit, found: Comparison) -> list[Html]:
     names = sorted({item.row for column in found.columns for item in column.power})
     if not names:
         return []
-    made = [_title(said("power", visit.language), len(found.columns))]
+    made, marks = [_title(said("power", visit.language), len(found.columns))], _letters(found.columns)
     for row in names:
         items = [next((item for item in column.power if item.row == row), None) for column in found.columns]
         kwh = next(item.kwh for item in items if item is not None)
         called = label(found.labels.get(row, {"en": row}), visit.language)
         head = [name(called), tag("span", f"{kwh.significant(4)} kWh", class_="under")]
-        made.append(_row(head, [_cell(visit, item) if item else "–" for item in items]))
+        made.append(_row(head, [_cell(visit, item, marks) if item else "–" for item in items]))
     return made
 
 
-def _cell(visit: Visit, item: Power) -> Content:
+def _cell(visit: Visit, item: Power, marks: Mapping[str, str]) -> Content:
     figure = item.own_plant if item.own_plant is not None else item.co2e.point
     value = "–" if figure is None else figure.significant(5)
     sign = tag("span", SIGNS[item.treatment], class_=f"sign p-{item.treatment}", aria_hidden="true")
     spoken = tag("span", word(f"power_{item.treatment}", visit.language), class_="heard")
     how = [f"[{'+'.join(item.table_rows)}] ", " | ".join(item.values)]
-    codes = [tag("code", text, class_="under") for text in item.codes]
+    letters = [tag("abbr", marks[text], title=text) for text in item.codes]
+    raised = tag("sup", letters) if letters else None
     saving = None if item.saving is None else tag("span", _signed(item.saving), class_="under")
-    return [sign, spoken, " ", value, tag("span", how, class_="under"), saving, codes]
+    return [sign, spoken, " ", value, raised, tag("span", how, class_="under"), saving]
 
 
 def _why(visit: Visit, found: Comparison) -> list[Html]:
@@ -164,15 +165,22 @@ def _signed(value: Exact) -> str:
     return "0" if not value else f"{'+' if value > 0 else '−'}{abs(value).significant(5)}"
 
 
-def _marks(visit: Visit, columns: Iterable[Column]) -> Html | None:
-    """What the codes in the table mean, and why a regime gives no total."""
+def _letters(columns: Iterable[Column]) -> dict[str, str]:
+    """A letter for each code of the electricity, in the order they appear."""
+    codes = dict.fromkeys(item for column in columns for power in column.power for item in power.codes)
+    return {item: chr(ord("a") + number % 26) + "'" * (number // 26) for number, item in enumerate(codes)}
+
+
+def _marks(visit: Visit, columns: Sequence[Column]) -> Html | None:
+    """What the letters in the table mean, and why a regime gives no total."""
+    letters = _letters(columns)
     told: dict[str, Content] = {}
     for column in columns:
-        items: tuple[Fault | Notice, ...] = (*column.faults, *column.notices)
-        for item in items:
-            told[f"{column.regime} {item.code}"] = [code(column.regime), " ", mark(item, visit.language)]
         for power in column.power:
-            for item_code in power.codes:
-                notice = Notice(item_code, power.row, {"regime": column.regime, "row": power.row, "worth": ""})
-                told.setdefault(item_code, [code(item_code), " ", mark(notice, visit.language)])
+            for item in power.codes:
+                notice = Notice(item, power.row, {"regime": column.regime, "row": power.row, "worth": ""})
+                told.setdefault(item, [tag("b", letters[item]), " ", mark(notice, visit.language), " ", code(item)])
+        items: tuple[Fault | Notice, ...] = (*column.faults, *column.notices)
+        for one in items:
+            told[f"{column.regime} {one.code}"] = [code(column.regime), " ", mark(one, visit.language)]
     return listed(told.values(), "plain small marks") if told else None

@@ -109,8 +109,8 @@ def _wrong(filled: Filled, data: Mapping[str, object], places: list[int], faults
             key = f"row-{places[int(placed[1])]}"
         elif fault.where in by_id:
             key = f"row-{by_id[fault.where]}"
-        elif named or any(row.input == fault.where for row in filled.rows):
-            key = f"input-{named[1] if named else fault.where}"
+        elif (name := named[1] if named else fault.where) in {row.input for row in filled.rows}:
+            key = f"input-{name}"
         else:
             key = "about"
         found.setdefault(key, []).append(fault)
@@ -122,7 +122,7 @@ def _page(
 ) -> Response:
     title = visit.say("fill_title", name=label(rule.label, visit.language))
     lead = visit.say("fill_lead", few=len([n for n in short_list(rule) if rule.inputs[n].required]))
-    told = _told(visit, faults, wrong or {}) if faults else None
+    told = _told(visit, rule, filled, faults, wrong or {}) if faults else None
     button = visit.say("all_inputs" if not filled.whole else "few_inputs")
     other = shell.button(button, "quiet", name="do", value="short" if filled.whole else "whole", formnovalidate="")
     content = tag(
@@ -153,10 +153,16 @@ def _page(
     return shell.page(visit, title, top, told, content, note, here="start", status=status, path=f"/fill/{rule.id}")
 
 
-def _told(visit: Visit, faults: Sequence[Fault], wrong: Wrong) -> Html:
+def _told(visit: Visit, rule: Rule, filled: Filled, faults: Sequence[Fault], wrong: Wrong) -> Html:
     """How many faults; each that stands at a field as a way to it, the others in a table."""
+
+    def called(key: str) -> str:
+        kind, _, name = key.partition("-")
+        name = filled.rows[int(name)].input if kind == "row" else name
+        return label(rule.inputs[name].label, visit.language)
+
     links = [
-        tag("li", tag("a", sentence(fault, visit.language), href=f"#{key}"))
+        tag("li", tag("a", f"{called(key)}{visit.say('colon')}{sentence(fault, visit.language)}", href=f"#{key}"))
         for key, items in wrong.items()
         if key != "about"
         for fault in items

@@ -13,7 +13,7 @@ from lca.faults import Fault, Refused
 from lca.messages import sentence
 from service.http.pages import shell
 from service.http.pages.visit import Visit, stranger, visit_of
-from service.http.problems import RETRY, status_of
+from service.http.problems import RETRY, request_id, status_of
 from service.http.who import same_site
 from service.report.markup import Content, Html, code, escaped, tag
 from service.report.table import table
@@ -38,18 +38,18 @@ def as_page(answer: Handler) -> Any:
         told = await answer(request, error)
         if not is_page(request):
             return told
-        faults = error.faults if isinstance(error, Refused) else _faults(error, told)
+        faults = error.faults if isinstance(error, Refused) else _faults(request, error, told)
         return await refused(request, faults, told.status_code)
 
     return handled
 
 
-def _faults(error: Exception, told: Response) -> tuple[Fault, ...]:
+def _faults(request: Request, error: Exception, told: Response) -> tuple[Fault, ...]:
     """What a framework's error comes to; our own mistakes are told by their request id alone."""
     if told.status_code == 404:
         return (Fault("page_unknown", expected="/"),)
     if told.status_code >= 500:
-        return (Fault("went_wrong", found=told.headers.get("x-request-id", ""), expected="an answer"),)
+        return (Fault("went_wrong", found=f"request {request_id(request)}", expected="an answer"),)
     return (Fault("body_unreadable", "/", found=type(error).__name__, expected="a form of this page"),)
 
 

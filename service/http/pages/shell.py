@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
+from service.http.around import POLICY
 from service.http.pages.statics import address
 from service.http.pages.visit import LANGUAGE, TOKEN, VISIT, Visit
 from service.http.who import settings_of
@@ -42,6 +43,8 @@ def page(
     answer = HTMLResponse(text, status, {"Content-Language": language, "Vary": "Accept-Language, Cookie"})
     # With no-referrer a browser sends ``Origin: null`` with our own forms, and the check of Origin would refuse them.
     answer.headers["Referrer-Policy"] = "same-origin"
+    # Said here too: an answer to a failure of ours passes the middleware by.
+    answer.headers["Content-Security-Policy"] = POLICY.decode()
     answer.headers["Cache-Control"] = "no-store" if visit.request.method == "POST" else "private, no-cache"
     return with_cookies(visit, answer)
 
