@@ -131,36 +131,52 @@ def deprecate(footprint: str, store: Store = "", lang: Lang = "") -> None:
     console().print(f"{footprint}  Deprecated")
 
 
+BaseUrl = Annotated[str, typer.Option(help="Their address, https://...")]
+AuthUrl = Annotated[str, typer.Option(help="Where they give tokens; default: their address.")]
+ClientId = Annotated[str, typer.Option(help="Our client id at theirs; the secret by PCF_PACT_SECRET or typed.")]
+
+
 @app.command()
 def partner(
-    title: str,
-    base_url: Annotated[str, typer.Option(help="Their address, https://...; without it they ask and we do not.")] = "",
-    auth_url: Annotated[str, typer.Option(help="Where they give tokens; default: their address.")] = "",
-    client_id: Annotated[
-        str, typer.Option(help="Our client id at theirs; the secret by PCF_PACT_SECRET or typed.")
-    ] = "",
-    store: Store = "",
+    title: str, base_url: BaseUrl = "", auth_url: AuthUrl = "", client_id: ClientId = "", store: Store = "",
     lang: Lang = "",
-) -> None:
+) -> None:  # fmt: skip
     """Register a partner; its client here is shown once. 登记伙伴，其客户端密钥仅显示一次。"""
     from service.desk import open_desk, store_place
     from service.jobs.addresses import allowed_networks
     from service.pact.partners import Access, add
     from service.records.keys import key_folder
 
-    secret = os.environ.get(SECRET, "")
-    if client_id and not secret:
-        secret = typer.prompt("client_secret", hide_input=True)
     with refusing(lang), open_desk(store) as desk:
         made, their_id, their_secret = add(
-            desk, key_folder(store_place(store)), title, Access(base_url, auth_url, client_id, secret),
-            actor=actor(), allowed=allowed_networks(),
+            desk, lambda: key_folder(store_place(store)), title,
+            Access(base_url, auth_url, client_id, _secret(client_id)), actor=actor(), allowed=allowed_networks(),
         )  # fmt: skip
     out = console()
     out.print(f"id             {made.id}")
     out.print(f"client_id      {their_id}", soft_wrap=True)
     out.print(f"client_secret  {their_secret}", soft_wrap=True)
     console(error=True).print(word("shown_once", language(lang)))
+
+
+@app.command()
+def connect(
+    partner: Partner, base_url: BaseUrl = "", auth_url: AuthUrl = "", client_id: ClientId = "", store: Store = "",
+    lang: Lang = "",
+) -> None:  # fmt: skip
+    """Our access to a partner's service, with the client they made for us. 填写我方在伙伴处的访问凭证。"""
+    from service.desk import open_desk, store_place
+    from service.jobs.addresses import allowed_networks
+    from service.pact.partners import Access
+    from service.pact.partners import connect as run
+    from service.records.keys import key_folder
+
+    with refusing(lang), open_desk(store) as desk:
+        found = run(
+            desk, lambda: key_folder(store_place(store)), partner,
+            Access(base_url, auth_url, client_id, _secret(client_id)), actor=actor(), allowed=allowed_networks(),
+        )  # fmt: skip
+    console().print(f"{found.id}  {found.title}  {found.base_url}", soft_wrap=True)
 
 
 @app.command()
@@ -255,6 +271,12 @@ def events(format_: Format = "text", store: Store = "", lang: Lang = "") -> None
         arrow = "->" if row["direction"] == "out" else "<-"
         line = f"{row['created_at'][:19]}  {arrow} {row['type']:16}  {row['state']:8}  {row['event_id']}"
         console().print(line, soft_wrap=True)
+
+
+def _secret(client_id: str) -> str:
+    """Our secret at a partner: from the environment, or typed; never an argument, which others on the machine see."""
+    secret = os.environ.get(SECRET, "")
+    return str(typer.prompt("client_secret", hide_input=True)) if client_id and not secret else secret
 
 
 def _filters(given: list[str] | None) -> dict[str, list[str]]:

@@ -39,7 +39,7 @@ class Filters:
         found = [row.tenant_id == tenant, _visible(partner)]
         for name, values in self.values.items():
             if name in TERMS:
-                found.append(_has(name, [value.lower() for value in values]))
+                found.append(_has(tenant, name, [value.lower() for value in values]))
             elif name == "status":
                 found.append(func.lower(row.status).in_([value.lower() for value in values]))
             else:
@@ -104,10 +104,11 @@ def _checked(kept: Mapping[str, Sequence[str]], wrong: Collector, where: str) ->
     return Filters(found)
 
 
-def _has(name: str, values: Sequence[str]) -> ColumnElement[bool]:
-    term, row = PactTermRow, PactFootprintRow
-    mine = and_(term.tenant_id == row.tenant_id, term.footprint_id == row.id, term.name == name)
-    return exists(select(term.value).where(mine, term.value.in_(values)))
+def _has(tenant: str, name: str, values: Sequence[str]) -> ColumnElement[bool]:
+    """By the index of terms, not footprint by footprint: most questions are for one product."""
+    term = PactTermRow
+    found = select(term.footprint_id).where(term.tenant_id == tenant, term.name == name, term.value.in_(values))
+    return PactFootprintRow.id.in_(found)
 
 
 def _visible(partner: str) -> ColumnElement[bool]:

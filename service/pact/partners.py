@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -26,6 +27,8 @@ from service.records.keys import KeyFolder
 ACTIVE: Final = "active"
 REMOVED: Final = "removed"
 CLIENT_DAYS: Final = 5 * 365
+Folder = Callable[[], KeyFolder]
+"""The folder of key files, asked for when a secret is to be kept: a store without partners may have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Access:
 
 
 def add(
-    desk: Desk, folder: KeyFolder, title: str, access: Access, *, actor: str, allowed: Networks = (),
+    desk: Desk, folder: Folder, title: str, access: Access, *, actor: str, allowed: Networks = (),
     request_id: str = "",
 ) -> tuple[Partner, str, str]:  # fmt: skip
     """Register a partner. Returns it with the client id and secret that its system signs in with here; the secret is
@@ -68,32 +71,53 @@ def add(
     name = title.strip()
     if not name or len(name) > 200 or not name.isprintable():
         wrong.add(Fault("pact_partner_form", "title", found=name[:60] or "blank", expected="1 to 200 characters"))
-    base, auth = access.base_url.strip().rstrip("/"), access.auth_url.strip().rstrip("/")
-    for where, url in (("base_url", base), ("auth_url", auth)):
-        if url:
-            check_base(url, where, wrong)
-            with wrong.catching(where):
-                check_url(url, allowed)
-    whole = (bool(base), bool(access.client_id), bool(access.secret))
-    if any(whole) != all(whole) or (auth and not base):
-        expected = "base address, client id and secret of the partner's service, or none of them"
-        wrong.add(Fault("pact_partner_form", "base_url, client_id, secret", "a part of them", expected))
+    clean = _checked(access, allowed, wrong)
     wrong.raise_if_any()
     made_id = uuid.uuid4().hex
-    kept = sealed(folder, desk.tenant, made_id, access.secret) if access.secret else ""
+    kept = sealed(folder(), desk.tenant, made_id, clean.secret) if clean.secret else ""
     made = new_key(desk.engine, desk.tenant, Wanted(name, "partner", days=CLIENT_DAYS, kind="client"), actor)
     row = PactPartnerRow(
-        tenant_id=desk.tenant, id=made_id, title=name, base_url=base, auth_url=auth or base,
-        client_id=access.client_id, sealed=kept, credential_id=made.id, state=ACTIVE,
+        tenant_id=desk.tenant, id=made_id, title=name, base_url=clean.base_url, auth_url=clean.auth_url,
+        client_id=clean.client_id, sealed=kept, credential_id=made.id, state=ACTIVE,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )  # fmt: skip
     with Session(desk.engine) as session, session.begin():
         session.add(row)
         append(
-            session, desk.tenant, actor, "pact.partner_added", made_id, {"title": name, "base_url": base}, request_id
+            session,
+            desk.tenant,
+            actor,
+            "pact.partner_added",
+            made_id,
+            {"title": name, "base_url": clean.base_url},
+            request_id,
         )
         partner = _of(row)
     return partner, f"{desk.tenant}.{made.id}", made.text.split("_", 4)[4]
+
+
+def connect(
+    desk: Desk, folder: Folder, partner_id: str, access: Access, *, actor: str, allowed: Networks = (),
+    request_id: str = "",
+) -> Partner:  # fmt: skip
+    """Our access to the service of a partner that is registered already: two companies that register each other need
+    the other's client first. Also for a changed secret or address; their client here stays.
+
+    Raises:
+        Refused: ``pact_partner_unknown``, and as :func:`add`.
+    """
+    partner, wrong = named(desk, partner_id), Collector()
+    clean = _checked(access, allowed, wrong)
+    if not clean.secret and not wrong.faults:
+        wrong.add(Fault("pact_partner_form", "base_url, client_id, secret", "nothing", "all three"))
+    wrong.raise_if_any()
+    kept = sealed(folder(), desk.tenant, partner.id, clean.secret)
+    with Session(desk.engine) as session, session.begin():
+        row = session.get_one(PactPartnerRow, (desk.tenant, partner.id))
+        row.base_url, row.auth_url, row.client_id, row.sealed = clean.base_url, clean.auth_url, clean.client_id, kept
+        detail = {"before": partner.base_url, "after": clean.base_url, "client": clean.client_id}
+        append(session, desk.tenant, actor, "pact.partner_connected", partner.id, detail, request_id)
+        return _of(row)
 
 
 def remove(desk: Desk, partner_id: str, *, actor: str, request_id: str = "") -> None:
@@ -152,6 +176,21 @@ def kept_secret(desk: Desk, partner_id: str) -> str:
     with Session(desk.engine.execution_options(**{READ_ONLY: True})) as session:
         row: Any = session.get_one(PactPartnerRow, (desk.tenant, partner_id))
         return str(row.sealed)
+
+
+def _checked(access: Access, allowed: Networks, wrong: Collector) -> Access:
+    """Addresses without a slash at their end; all three parts of an access, or none of them."""
+    base, auth = access.base_url.strip().rstrip("/"), access.auth_url.strip().rstrip("/")
+    for where, url in (("base_url", base), ("auth_url", auth)):
+        if url:
+            check_base(url, where, wrong)
+            with wrong.catching(where):
+                check_url(url, allowed)
+    whole = (bool(base), bool(access.client_id), bool(access.secret))
+    if any(whole) != all(whole) or (auth and not base):
+        expected = "base address, client id and secret of the partner's service, or none of them"
+        wrong.add(Fault("pact_partner_form", "base_url, client_id, secret", "a part of them", expected))
+    return Access(base, auth or base, access.client_id, access.secret)
 
 
 def _of(row: PactPartnerRow) -> Partner:

@@ -30,6 +30,8 @@ DEPRECATED: Final = "Deprecated"
 STAMP: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
 """How times stand in columns: they compare as text."""
 PARTNER: Final = "partner"
+PRECEDING: Final = "preceding"
+"""Term of a successor: the footprint it took the place of, so that each has one successor at most."""
 Beside = Callable[[Session, Mapping[str, Any]], None]
 """Writes into the transaction that publishes, told of the footprint."""
 
@@ -66,7 +68,7 @@ def publish(
         wrong.raise_if_any()
         assert made is not None
         shown = _write(session, desk.tenant, record["name"], made, stated, at)
-        if before is not None:
+        if before is not None and before.status == ACTIVE:
             before.status, before.deprecated_at = DEPRECATED, at.strftime(STAMP)
         detail = {"record": record["name"], "products": " ".join(shown["productIds"]), "supersedes": stated.supersedes}
         append(session, desk.tenant, actor, "pact.published", shown["id"], detail, request_id)
@@ -86,9 +88,10 @@ def deprecate(desk: Desk, footprint_id: str, *, actor: str, request_id: str = ""
         if session.get(PactFootprintRow, (desk.tenant, footprint_id)) is None:
             expected = "the id of a footprint of this company"
             raise Refused([Fault("pact_footprint_unknown", found=footprint_id[:60], expected=expected)])
-        row = _before(session, desk.tenant, footprint_id, wrong)
+        row = session.get_one(PactFootprintRow, (desk.tenant, footprint_id), with_for_update=True)
+        if row.status != ACTIVE:
+            wrong.add(Fault("pact_supersedes", footprint_id, found=row.status, expected=ACTIVE))
         wrong.raise_if_any()
-        assert row is not None
         row.status, row.deprecated_at = DEPRECATED, datetime.now(UTC).strftime(STAMP)
         append(session, desk.tenant, actor, "pact.deprecated", footprint_id, {}, request_id)
 
@@ -129,9 +132,13 @@ def _before(session: Session, tenant: str, footprint_id: str, wrong: Collector) 
     if not footprint_id:
         return None
     row = session.get(PactFootprintRow, (tenant, footprint_id), with_for_update=True)
-    if row is None or row.status != ACTIVE:
-        found = "unknown" if row is None else row.status
-        wrong.add(Fault("pact_supersedes", "supersedes", f"{footprint_id[:60]}: {found}", "an active footprint"))
+    successor = select(PactTermRow.footprint_id).where(
+        PactTermRow.tenant_id == tenant, PactTermRow.name == PRECEDING, PactTermRow.value == footprint_id
+    )
+    if row is None or session.scalars(successor.limit(1)).first() is not None:
+        found = "unknown" if row is None else "replaced already"
+        expected = "a footprint of this company without a successor"
+        wrong.add(Fault("pact_supersedes", "supersedes", f"{footprint_id[:60]}: {found}", expected))
         return None
     return row
 
@@ -171,6 +178,7 @@ def _write(session: Session, tenant: str, record_name: str, made: Made, stated: 
     terms |= {("classification", urn.lower()) for urn in body.get("productClassifications", ())}
     terms |= {("geography", body["pcf"][name].lower()) for name in GEOGRAPHY if name in body["pcf"]}
     terms |= {(PARTNER, partner) for partner in stated.partners}
+    terms |= {(PRECEDING, stated.supersedes)} if stated.supersedes else set()
     session.add_all(
         PactTermRow(tenant_id=tenant, footprint_id=body["id"], name=name, value=value) for name, value in sorted(terms)
     )

@@ -67,7 +67,7 @@ def partner(desk: Desk, place: str, title: str, access: Access = Access()) -> tu
     from service.jobs.addresses import allowed_networks
 
     made, client_id, secret = add(
-        desk, key_folder(place), title, access, actor="test", allowed=allowed_networks(LOOPBACK)
+        desk, lambda: key_folder(place), title, access, actor="test", allowed=allowed_networks(LOOPBACK)
     )
     return made.id, Client(client_id, secret)
 

@@ -22,16 +22,18 @@ from lca.exact import Exact
 from service.calculate import Asked, calculate
 from service.cli import app
 from service.companies.keys import Wanted, new_key
-from service.desk import Desk
 from service.intake import read_file
+from service.jobs.addresses import allowed_networks
 from service.pact.extension import PATH
-from service.pact.partners import Access
+from service.pact.partners import Access, connect
 from service.pact.profile import set_profile
+from service.records.keys import key_folder
 from tests.fixtures.certificates import Authority, authority
 from tests.fixtures.served import Served, free_port, serving
 from tests.service import _cases, _pact
 from tests.service.test_receive import works_that_buys
 
+LOOPBACK = allowed_networks(_pact.LOOPBACK)
 EMPTY: dict[str, Any] = {"json": {}}
 
 
@@ -59,35 +61,20 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
         footprints = _pact.with_footprints(desk, bases[0])
         set_profile(other, name="Buyer", domain="buyer.example", base_url=bases[1], actor="test")
         keys = [new_key(item.engine, "local", Wanted("test", "owner"), "test").text for item in (desk, other)]
-        # each gives the other a client, and is registered with it
-        _, for_buyer = _pact.partner(desk, place, "Buyer before its address was known")
-        _, for_seller = _pact.partner(other, other_place, "Seller before its address was known")
-        access = Access(base_url=bases[1], client_id=for_seller.id, secret=for_seller.secret)
-        _, for_buyer = _pact.partner(desk, place, "Buyer", access)
-        access = Access(base_url=bases[0], client_id=for_buyer.id, secret=for_buyer.secret)
-        seller_id, for_seller_now = _pact.partner(other, other_place, "Seller", access)
-        _reregister(desk, place, bases[1], for_seller_now)
+        # each gives the other a client first, and is then told where the other is
+        _, for_buyer = _pact.partner(desk, place, "Buyer")
+        seller_id, for_seller = _pact.partner(other, other_place, "Seller")
+        for here, where, title, base, client in (
+            (desk, place, "Buyer", bases[1], for_seller), (other, other_place, "Seller", bases[0], for_buyer),
+        ):  # fmt: skip
+            access = Access(base_url=base, client_id=client.id, secret=client.secret)
+            folder = key_folder(where)
+            connect(here, lambda folder=folder: folder, title, access, actor="test", allowed=LOOPBACK)  # type: ignore[misc]
     with (
         _pact.tls_service(folders[0], certs, port=ports[0]) as seller,
         _pact.tls_service(folders[1], certs, port=ports[1]) as buyer,
     ):
         yield Two(seller, buyer, keys[0], keys[1], folders, footprints, seller_id)
-
-
-def _reregister(desk: Desk, place: str, base: str, client: _pact.Client) -> None:
-    """The seller learns the credentials that the buyer made for it, under the client the buyer already has."""
-    from sqlalchemy.orm import Session
-
-    from service.pact.models import PactPartnerRow
-    from service.pact.partners import named
-    from service.pact.sealing import sealed
-    from service.records.keys import key_folder
-
-    partner = named(desk, "Buyer")
-    with Session(desk.engine) as session, session.begin():
-        row = session.get_one(PactPartnerRow, (desk.tenant, partner.id))
-        row.client_id, row.base_url = client.id, base
-        row.sealed = sealed(key_folder(place), desk.tenant, partner.id, client.secret)
 
 
 def until(two: Two, wanted: Any, seconds: float = 25) -> dict[str, Any]:
@@ -323,6 +310,10 @@ def test_the_verbs(tmp_path: Path) -> None:
     partner = run("pact", "partner", "Customer", "--base-url", "https://pcf.customer.example", "--client-id", "acme",
                   PCF_PACT_SECRET=secret)  # fmt: skip
     assert partner.exit_code == 0 and "client_secret" in partner.stdout, partner.stderr
+    moved = run("pact", "connect", "Customer", "--base-url", "https://new.customer.example", "--client-id", "acme",
+                PCF_PACT_SECRET=secret)  # fmt: skip
+    assert moved.exit_code == 0 and "https://new.customer.example" in moved.stdout
+    assert run("pact", "connect", "Customer").exit_code == 1
     listed = run("pact", "partners", "--format", "json").stdout
     assert json.loads(listed)[0]["title"] == "Customer" and secret not in listed
     assert run("pact", "ask", "Customer", "--filter", "productId=urn:a:b").exit_code == 0
@@ -339,7 +330,8 @@ def test_the_verbs(tmp_path: Path) -> None:
 
         told = [entry for entry in entries(desk.engine, "local") if entry.action.startswith("pact.")]
     assert [entry.action for entry in told] == [
-        "pact.profile", "pact.published", "pact.partner_added", "pact.sent.RequestCreated", "pact.deprecated",
+        "pact.profile", "pact.published", "pact.partner_added", "pact.partner_connected",
+        "pact.sent.RequestCreated", "pact.deprecated",
         "pact.partner_removed",
     ]  # fmt: skip
     assert secret not in json.dumps([entry.plain() for entry in told])
