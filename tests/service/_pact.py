@@ -21,7 +21,7 @@ from service.pact.publish import publish
 from service.pact.stated import Stated
 from service.records.keys import key_folder
 from tests.fixtures.certificates import Authority
-from tests.fixtures.served import Served, free_port, serving
+from tests.fixtures.served import WORKER, Served, free_port, serving
 from tests.service import _cases
 
 LOOPBACK = "127.0.0.0/8"
@@ -80,7 +80,7 @@ def tls_service(
     pair = certs.pair(f"server-{port or free_port()}")
     given = {
         "PCF_STORE": str(folder / "pcf.db"), "SSL_CERT_FILE": str(certs.file), "PCF_WEBHOOK_NETWORKS": LOOPBACK,
-        **(env or {}),
+        **WORKER, **(env or {}),
     }  # fmt: skip
     options = ("--tls-cert", str(pair.cert), "--tls-key", str(pair.key))
     with serving(

@@ -23,7 +23,7 @@ SECONDS = 20.0
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, str, str]]:
     """A service, an owner's key, and the name of a record."""
-    env = {"PCF_PER_MINUTE": "1000000", "PCF_EMBEDDED_WORKERS": "0"}
+    env = {"PCF_PER_MINUTE": "1000000"}
     with serving(tmp_path_factory.mktemp("hostile"), env=env) as served:
         with served.client() as client:
             posted = client.post(

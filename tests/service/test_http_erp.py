@@ -8,7 +8,7 @@ from fractions import Fraction as F
 import httpx
 import pytest
 
-from tests.fixtures.served import serving
+from tests.fixtures.served import WORKER, serving
 from tests.service.erp_company import EXAMPLE, PLASTIC
 from tests.service.test_http_jobs import ended
 
@@ -17,7 +17,7 @@ TABLES = (("plants", "plants"), ("materials", "materials"), ("boms", "boms"), ("
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with serving(tmp_path_factory.mktemp("erp")) as served, served.client() as opened:
+    with serving(tmp_path_factory.mktemp("erp"), env=WORKER) as served, served.client() as opened:
         for route, name in TABLES:
             content = (EXAMPLE / f"{name}.csv").read_bytes()
             answer = opened.post(f"/v1/{route}", content=content, headers={"content-type": "text/csv"})

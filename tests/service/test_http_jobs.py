@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fixtures.served import Served, free_port, serving
+from tests.fixtures.served import WORKER, Served, free_port, serving
 from tests.service import _cases
 
 
@@ -38,7 +38,7 @@ def ended(client: httpx.Client, job_id: str, seconds: float = 60) -> dict[str, A
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("jobs"), env={"PCF_WEBHOOK_NETWORKS": "127.0.0.0/8"}) as running:
+    with serving(tmp_path_factory.mktemp("jobs"), env={**WORKER, "PCF_WEBHOOK_NETWORKS": "127.0.0.0/8"}) as running:
         yield running
 
 
@@ -141,13 +141,13 @@ def test_a_private_address_is_refused(tmp_path: Path) -> None:
 
 def test_a_server_that_is_killed_loses_no_accepted_job(tmp_path: Path) -> None:
     """SIGKILL with the job under way; another server takes it up when the lease has run out, and doubles nothing."""
-    with serving(tmp_path) as first, first.client() as client:
+    with serving(tmp_path, env=WORKER) as first, first.client() as client:
         accepted = client.post("/v1/jobs", json={"items": [works(number) for number in range(40)]}).json()
         while client.get(f"/v1/jobs/{accepted['id']}").json()["progress"]["done"] < 3:
             time.sleep(0.05)
         os.kill(first.process.pid, signal.SIGKILL)
         first.process.wait()
-    with serving(tmp_path) as second, second.client() as client:
+    with serving(tmp_path, env=WORKER) as second, second.client() as client:
         job = ended(client, accepted["id"], seconds=180)
         assert (job["state"], job["result"]["items"], job["result"]["failed"]) == ("succeeded", 40, 0)
         names, url = [], "/v1/records?limit=200"

@@ -20,8 +20,7 @@ from tests.service import _cases
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, str, str, Path]]:
     """A service, an owner's key, the name of a record, the file of the signing key's public half."""
     folder = tmp_path_factory.mktemp("proof")
-    env = {"PCF_EMBEDDED_WORKERS": "0"}
-    with serving(folder, env=env) as running:
+    with serving(folder) as running:
         with running.client() as client:
             posted = client.post(
                 "/v1/footprints", content=_cases.CEMENT.read_bytes(), headers={"content-type": "application/yaml"}
@@ -71,7 +70,7 @@ def test_another_installation_comes_to_the_same_digits(
     """The whole way of a certification body: a file, no login, a key known only when it is pinned by file."""
     client.post(f"/v1/records/{served[2]}/signatures", json={})  # whichever test comes first has signed it
     record = client.get(f"/v1/records/{served[2]}").content
-    with serving(tmp_path, env={"PCF_EMBEDDED_WORKERS": "0"}) as other, other.client() as body:
+    with serving(tmp_path) as other, other.client() as body:
         first = body.post("/v1/verifications", content=record).json()
         assert (first["recomputation"], first["signature"]) == ("identical", "unknown key")
         pin = [sys.executable, "-m", "service.cli", "key", "trust", str(served[3])]
@@ -123,7 +122,7 @@ def test_what_cannot_be_shared_or_opened(client: httpx.Client, served: tuple[Ser
 
 def test_a_stranger_does_not_verify_as_often_as_they_like(tmp_path: Path) -> None:
     """Each takes a process. A body that is refused before that counts too."""
-    env = {"PCF_EMBEDDED_WORKERS": "0", "PCF_PER_MINUTE": "2"}
+    env = {"PCF_PER_MINUTE": "2"}
     with serving(tmp_path, env=env) as running, running.client() as stranger:
         statuses = [stranger.post("/v1/verifications", content=b"x", headers={"content-type": "text/plain"}).status_code
                     for _ in range(3)]  # fmt: skip
