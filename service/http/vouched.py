@@ -9,15 +9,15 @@ from service.desk import Desk, store_place
 from service.http.who import settings_of
 from service.records.envelope import KnownKey
 from service.records.key_ring import known_keys
-from service.records.keys import KeyFolder, key_folder, pinned
+from service.records.keys import KeyFolder, by_id, key_folder, pinned
 
 
-def vouched(request: Request, desk: Desk | None) -> list[KnownKey]:
-    """Pinned keys; for a caller who is known also those of their company."""
+def vouched(request: Request, desk: Desk | None) -> dict[str, KnownKey]:
+    """Pinned keys by id; for a caller who is known also those of their company."""
     folder = keys_folder(request)
     if desk is not None:
-        return list(known_keys(desk, folder).values())
-    return pinned(folder) if folder else []
+        return known_keys(desk, folder)
+    return by_id(pinned(folder) if folder else ())
 
 
 def keys_folder(request: Request) -> KeyFolder | None:

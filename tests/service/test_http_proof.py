@@ -60,6 +60,8 @@ def test_a_record_is_signed_once_by_a_key(client: httpx.Client, served: tuple[Se
     assert again.json()["errors"][0]["code"] == "signed_already"
     record = client.get(f"/v1/records/{name}").json()
     assert record["signatures"] == [envelope]
+    again = client.post(f"/v1/records/{name}/reruns").json()
+    assert (again["signature"], again["recomputation"]) == ("signed", "identical")  # by a key of this company
     verdict = client.post("/v1/verifications", json=record).json()
     assert (verdict["integrity"], verdict["signature"], verdict["recomputation"]) == ("intact", "signed", "identical")
 

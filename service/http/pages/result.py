@@ -19,8 +19,8 @@ from service.http.pages.power import power
 from service.http.pages.unfold import unfold
 from service.http.pages.visit import Visit, visiting
 from service.http.pages.waterfall import waterfall
+from service.http.vouched import vouched
 from service.http.who import apart
-from service.records.key_ring import known_keys
 from service.records.sections import integrity_faults
 from service.records.verify import Verdict, rerun
 from service.report.bars import PATTERN
@@ -54,7 +54,7 @@ async def rerun_it(visit: Annotated[Visit, visiting("record:rerun")], record: st
 
     def work() -> Response:
         held = held_record(visit, record)
-        keys = known_keys(visit.desk, None)
+        keys = vouched(visit.request, visit.desk)
         verdict = rerun(held, partial(visit.request.app.state.shelf.release, visit.desk), keys)
         told = {"recomputation": verdict.recomputation, "caller": visit.caller.actor}
         visit.desk.records.add_run(held["name"], "rerun", told)

@@ -10,16 +10,13 @@ from starlette.responses import Response
 
 from lca.faults import Fault, Refused
 from lca.messages import sentence
-from service.desk import store_place
 from service.http.pages import shell
 from service.http.pages.forms import read_form
 from service.http.pages.refusals import fault_list
 from service.http.pages.visit import Visit, visit_of
 from service.http.problems import status_of
-from service.http.who import apart, settings_of
-from service.records.envelope import KnownKey
-from service.records.key_ring import known_keys
-from service.records.keys import KeyFolder, key_folder, pinned
+from service.http.vouched import vouched
+from service.http.who import apart
 from service.report.markup import Content, Html, code, name, tag
 from service.report.table import listed, pairs
 from service.text.words import label
@@ -46,28 +43,14 @@ async def verify(visit: Anybody) -> Response:
     try:
         if sent is None or not sent.content:
             raise Refused([Fault("file_missing", "file", found="no file", expected="a record, .json")])
-        content, keys = sent.content, await apart(lambda: _keys(visit))
-        verdict = await apart(lambda: verify_apart(content, keys))
+        content = sent.content
+        desk = None if visit.who is None else visit.desk
+        keys = await apart(lambda: vouched(visit.request, desk))
+        verdict = await apart(lambda: verify_apart(content, keys.values()))
     except Refused as refused:
         told = [tag("h2", visit.say("not_verified")), fault_list(visit, refused.faults)]
         return _page(visit, tag("div", told), status_of(refused.faults))
     return _page(visit, _verdict(visit, verdict))
-
-
-def _keys(visit: Visit) -> list[KnownKey]:
-    """Keys that this installation vouches for: pinned ones; of a visitor who is signed in also the company's own."""
-    folder = _folder(visit)
-    if visit.who is not None:
-        return list(known_keys(visit.desk, folder).values())
-    return pinned(folder) if folder else []
-
-
-def _folder(visit: Visit) -> KeyFolder | None:
-    """Where pinned keys lie; nowhere for a database by URL without ``PCF_KEYS``."""
-    try:
-        return key_folder(store_place(settings_of(visit.request).store))
-    except Refused:
-        return None
 
 
 def _page(visit: Visit, verdict: Content, status: int = 200) -> Response:

@@ -156,7 +156,9 @@ async def post_verification(request: Request) -> JSONResponse:
     a_share = opened is not None and opened.kind == "share"  # who opened a share may verify it with the same header
     who = await caller(request) if text and not cookie and not a_share else None
     keys = await apart(lambda: vouched(request, desk_of(request, who) if who else None))
-    return JSONResponse(await apart(lambda: verify_apart(content, keys)), headers={"Cache-Control": "no-store"})
+    return JSONResponse(
+        await apart(lambda: verify_apart(content, keys.values())), headers={"Cache-Control": "no-store"}
+    )
 
 
 def _take(request: Request, what: str) -> None:

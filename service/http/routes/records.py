@@ -17,6 +17,7 @@ from service.http.asking import Body, body_of, read_body
 from service.http.once import answered, as_json
 from service.http.paging import USUAL, after_of, link_next, page
 from service.http.problems import language, responses
+from service.http.vouched import vouched
 from service.http.who import apart, desk_of, needs
 from service.records.verify import rerun
 
@@ -80,7 +81,7 @@ async def post_rerun(
     def work() -> tuple[int, Any]:
         desk = desk_of(request, who)
         record = held(request, who, name)
-        verdict = rerun(record, partial(request.app.state.shelf.release, desk))
+        verdict = rerun(record, partial(request.app.state.shelf.release, desk), vouched(request, desk))
         desk.records.add_run(record["name"], "rerun", {"recomputation": verdict.recomputation, "caller": who.actor})
         reason = [{"code": fault.code, "found": fault.found} for fault in verdict.reason]
         return 200, {**asdict(verdict), "reason": reason, "exit_code": verdict.exit_code()}
