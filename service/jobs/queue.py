@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
@@ -246,7 +247,9 @@ class Queue:
     def _held(self, connection: Connection, job: Job, worker: str, lease: float) -> Job:
         at = now(connection)
         values = {"state": RUNNING, "worker": f"{worker} {uuid.uuid4().hex[:8]}", "attempts": job.attempts + 1}
-        values |= {"started_at": job.started_at or at, "lease_until": at + lease, "error": ""}
+        # Not by the beat of whatever ends workers: a job taken again exactly a lease later met the next kill too.
+        until = at + lease * random.uniform(1.0, 1.25)
+        values |= {"started_at": job.started_at or at, "lease_until": until, "error": ""}
         return self._set(connection, job.id, values)
 
     def _end(
