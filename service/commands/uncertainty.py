@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from service.commands.shared import Format, Lang, Store, check_format, console, language, print_json, refusing
+
+if TYPE_CHECKING:
+    from service.calculate import Asked
+    from service.intake import Sent
 
 
 def uncertainty(
@@ -33,6 +37,7 @@ def uncertainty(
     release: Annotated[
         str, typer.Option(help="Factor releases with commas, e.g. mine,cn-2026.1; default: cn-2026.1.")
     ] = "",
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the annex with the record, which must be stored.")] = False,
     format_: Format = "text",
     store: Store = "",
     lang: Lang = "",
@@ -62,7 +67,19 @@ def uncertainty(
         worlds = open_backgrounds(given or beside(store_place(store), names))
         with scheduler(cluster, tls) if cluster else nullcontext() as mapped:
             found = run(sent, listed, asked, wanted, other=other, releases=opener, mapped=mapped, backgrounds=worlds)
+        annex = as_json(found)
+        kept = _kept(store, sent, listed, asked, annex) if keep else ""
         if format_ == "json":
-            print_json(as_json(found))
+            print_json(annex)
             return
         print_uncertainty(console(), found, language(lang))
+        if kept:
+            console().print(f"-> {kept}")
+
+
+def _kept(store: str, sent: Sent, listed: Any, asked: Asked, annex: dict[str, Any]) -> str:
+    from service.desk import open_desk
+    from service.uncertainty_kept import keep
+
+    with open_desk(store) as desk:
+        return keep(desk, sent, listed, asked, annex, "pcf uncertainty")

@@ -415,3 +415,29 @@ def test_a_refusal_is_json_too(side_file: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["uncertainty", str(CEMENT), "--uncertainty", str(bad), "--format", "json"])
     assert done.exit_code == 1
     assert json.loads(done.output)["ok"] is False
+
+
+def test_an_annex_is_kept_with_its_record_and_moves_nothing(tmp_path: Path, side_file: Path) -> None:
+    """Without a record it is refused; with one it is a run of that record, whose bytes stay what they were."""
+    from service.desk import open_desk
+
+    store = str(tmp_path / "pcf.db")
+    words = ["uncertainty", str(CEMENT), "--uncertainty", str(side_file), "--draws", "100", "--store", store]
+    refused = CliRunner().invoke(app, [*words, "--keep", "--lang", "en"])
+    assert refused.exit_code == 1 and "uncertainty_no_record" in refused.output
+    assert CliRunner().invoke(app, ["calculate", str(CEMENT), "--store", store]).exit_code == 0
+    with open_desk(store) as desk:
+        before = {name: desk.records.get(name) for name in desk.records.all_names()}
+    done = CliRunner().invoke(app, [*words, "--keep", "--format", "json"])
+    assert done.exit_code == 0, done.output
+    with open_desk(store) as desk:
+        assert {name: desk.records.get(name) for name in desk.records.all_names()} == before
+        kept = {
+            record["sections"]["derivation/identity"]["product"]: run
+            for name, record in before.items()
+            for run in desk.records.runs(name)
+            if run["kind"] == "uncertainty"
+        }
+    annex = json.loads(done.stdout)
+    assert list(kept) == [annex["product"]] and kept[annex["product"]]["annex"] == annex
+    assert kept[annex["product"]]["stated"]  # what was stated is there, so that it can be drawn again
