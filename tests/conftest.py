@@ -7,8 +7,14 @@ import sys
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.browser"]
+
+# The same examples in every run, so that a red build comes from a change. `make soak` searches with new ones.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("search", print_blob=True)
+settings.load_profile("repeatable")
 
 
 def _is_here(host: object) -> bool:

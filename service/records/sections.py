@@ -24,6 +24,8 @@ CONFIDENTIAL: Final = frozenset({"given/works", "given/meters", "derivation/inve
 ITEMISED: Final = frozenset({"given/rows", "derivation/factors"})
 """Also confidential, item by item."""
 PUBLIC: Final = frozenset({"derivation/identity", "result"})
+MEMBERS: Final = frozenset({"schema", "name", "digests", "sections", "signatures", "extracts"})
+"""What a record file may hold: anything else would stand in it with no digest over it."""
 ALL: Final = tuple(sorted(CONFIDENTIAL | ITEMISED | PUBLIC))
 
 
@@ -162,6 +164,7 @@ def integrity_faults(record: Any) -> list[str]:
         wrong = [name for name in sorted(set(listed) | set(sections)) if _wrong(name, listed, sections)]
         if set(listed) != set(ALL):
             wrong.append("digests: not the sections of " + SCHEMA)
+        wrong += [f"{member}: not a member of a record" for member in sorted(set(record) - MEMBERS)]
         if record["schema"] != SCHEMA:
             wrong.append(f"schema: {record['schema']}")
         if record["name"] != record_name(listed):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -76,6 +78,17 @@ class Watched:
 
     def go(self, path: str) -> None:
         self.page.goto(f"{self.url}{path}")
+
+    def until(self, script: str, wanted: Callable[[Any], bool], seconds: float = 20.0) -> Any:
+        """What a script answers as soon as it is wanted.
+
+        Asked from here: ``wait_for_function`` evaluates its text inside the page, which the page's policy forbids.
+        """
+        until = time.monotonic() + seconds
+        while not wanted(answer := self.page.evaluate(script)):
+            assert time.monotonic() < until, f"{self.page.url}: {script} still answers {answer!r}"
+            self.page.wait_for_timeout(25)
+        return answer
 
     def check(self, *, said: int = 0) -> None:
         """Nothing on the console but ``said`` refused documents, no violation, no other origin, room at both widths."""

@@ -358,10 +358,22 @@ def test_a_value_of_another_kind_anywhere_gives_a_verdict(spot: tuple[Any, ...],
 
 
 def _explains(spot: tuple[Any, ...]) -> bool:
-    """Salts, and words that explain and decide nothing: with others it is another record with the same digits."""
+    """Salts, and words that explain and decide nothing: with others it is another record with the same digits.
+
+    So is a record of other given data: what was derived from them is derived anew, and must be what it says.
+    """
+    from service.records.anew import GIVEN
     from service.records.compared import EXPLAINS
 
-    return "salt" in spot or bool(EXPLAINS & set(map(str, spot))) or spot[1:2] in (("given/works",), ("given/rows",))
+    return "salt" in spot or bool(EXPLAINS & set(map(str, spot))) or bool(set(spot[1:2]) & set(GIVEN))
+
+
+@pytest.mark.parametrize("member", ["xtracts", "ignatures", "stored", ""])
+def test_a_member_that_no_digest_covers_is_tampering(member: str) -> None:
+    """A file may not carry what nobody signed: a reader would take it for part of the record."""
+    verdict = rerun({**record(), member: ["735.893"]}, open_release, {KEY.id: KEY})
+    assert (verdict.integrity, verdict.exit_code()) == ("tampered", 4)
+    assert verdict.where == f"{member}: not a member of a record"
 
 
 def test_a_thousand_places_of_the_result_and_identity() -> None:
