@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,8 +14,12 @@ from service.commands.shared import Format, Lang, Store, check_format, console, 
 
 if TYPE_CHECKING:
     from service.jobs.job import Job
+    from service.jobs.queue import Queue
 
 app = typer.Typer(no_args_is_help=True, help="Jobs: what is queued, runs and ran. 任务。")
+
+
+JobId = Annotated[str, typer.Argument(help="The id of a job.")]
 
 
 @app.command("list")
@@ -25,13 +31,9 @@ def list_(
     lang: Lang = "",
 ) -> None:
     """Jobs of the store, the newest first. 任务列表，最新在前。"""
-    check_format(format_)
-    from service.desk import open_desk
-    from service.jobs.queue import Queue
     from service.text.jobs import print_jobs
 
-    with refusing(lang, as_json=format_ == "json"), open_desk(store) as desk:
-        queue = Queue(desk.engine, desk.tenant)
+    with _queue(store, lang, format_) as queue:
         found = queue.listing(state=state, limit=limit)
         silent = queue.silent(found)
     if format_ == "json":
@@ -41,47 +43,44 @@ def list_(
 
 
 @app.command()
-def show(
-    job: Annotated[str, typer.Argument(help="The id of a job.")],
-    format_: Format = "text",
-    store: Store = "",
-    lang: Lang = "",
-) -> None:
+def show(job: JobId, format_: Format = "text", store: Store = "", lang: Lang = "") -> None:
     """One job: state, progress, times, who holds it, faults. 任务详情。"""
-    check_format(format_)
-    from service.desk import open_desk
-    from service.jobs.queue import Queue
-    from service.text.jobs import print_job
-
-    with refusing(lang, as_json=format_ == "json"), open_desk(store) as desk:
-        queue = Queue(desk.engine, desk.tenant)
+    with _queue(store, lang, format_) as queue:
         found = queue.get(job)
         silent = bool(queue.silent([found]))
-    if format_ == "json":
-        print_json({"ok": True, **_told(found, lang, silent)})
-    else:
-        print_job(console(), found, silent, language(lang))
+    _print(found, silent, lang, format_)
 
 
 @app.command()
-def cancel(
-    job: Annotated[str, typer.Argument(help="The id of a job.")],
+def cancel(job: JobId, format_: Format = "text", store: Store = "", lang: Lang = "") -> None:
+    """End a job: a queued one now, a running one after its present item; what is done stays. 取消任务。"""
+    with _queue(store, lang, format_) as queue:
+        found = queue.cancel(job)
+    _print(found, False, lang, format_)
+
+
+@app.command()
+def clear(
+    days: Annotated[int, typer.Option(min=1, max=100_000, help="Those that ended more than so many days ago.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count them.")] = False,
     format_: Format = "text",
     store: Store = "",
     lang: Lang = "",
 ) -> None:
-    """End a job: a queued one now, a running one after its present item; what is done stays. 取消任务。"""
-    check_format(format_)
-    from service.desk import open_desk
-    from service.jobs.queue import Queue
-    from service.text.jobs import print_job
+    """Drop old jobs with their results and deliveries; records and runs stay. 清除早已结束的任务，记录不受影响。"""
+    from dataclasses import asdict
 
-    with refusing(lang, as_json=format_ == "json"), open_desk(store) as desk:
-        found = Queue(desk.engine, desk.tenant).cancel(job)
+    from service.commands.company import actor
+    from service.jobs.clearing import clear as run
+    from service.text.jobs import said
+
+    with _queue(store, lang, format_) as queue:
+        cleared = run(queue.engine, queue.tenant, days, actor=actor(), only_count=dry_run)
     if format_ == "json":
-        print_json({"ok": True, **_told(found, lang, False)})
+        print_json({"ok": True, "dry_run": dry_run, **asdict(cleared)})
     else:
-        print_job(console(), found, False, language(lang))
+        words = said("would_clear" if dry_run else "cleared", language(lang))
+        console().print(words.format(**asdict(cleared)))
 
 
 def worker(
@@ -113,6 +112,26 @@ def worker(
         console(error=True).print(f"{made.name}: {said('working', words)}")
         made.run()
         console(error=True).print(f"{made.name}: {said('stopped', words)}")
+
+
+@contextmanager
+def _queue(store: str, lang: str, format_: str) -> Iterator[Queue]:
+    """The queue of the store; what is refused is printed in the format asked for."""
+    check_format(format_)
+    from service.desk import open_desk
+    from service.jobs.queue import Queue
+
+    with refusing(lang, as_json=format_ == "json"), open_desk(store) as desk:
+        yield Queue(desk.engine, desk.tenant)
+
+
+def _print(job: Job, silent: bool, lang: str, format_: str) -> None:
+    from service.text.jobs import print_job
+
+    if format_ == "json":
+        print_json({"ok": True, **_told(job, lang, silent)})
+    else:
+        print_job(console(), job, silent, language(lang))
 
 
 def _told(job: Job, lang: str, silent: bool) -> dict[str, object]:

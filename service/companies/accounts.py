@@ -254,6 +254,8 @@ def _owners(session: Session, tenant: str) -> int:
 
 def _session(session: Session, account: AccountRow) -> SignedIn:
     made = make("session", account.tenant_id)
+    over = (CredentialRow.tenant_id == account.tenant_id) & (CredentialRow.kind == "session")
+    session.execute(delete(CredentialRow).where(over & (CredentialRow.expires_at < now())))
     session.add(_credential(account.tenant_id, made, "session", account, days=SESSION_DAYS))
     return SignedIn(made.text, account.id)
 

@@ -36,6 +36,14 @@ WORDS: Final = {
     "request": ("request", "请求"),
     "result": ("result", "结果"),
     "none": ("no jobs", "没有任务"),
+    "cleared": (
+        "dropped: {jobs} jobs, {results} results, {deliveries} deliveries",
+        "已清除：{jobs} 个任务、{results} 项结果、{deliveries} 次投递",
+    ),
+    "would_clear": (
+        "would be dropped: {jobs} jobs, {results} results, {deliveries} deliveries",
+        "将清除：{jobs} 个任务、{results} 项结果、{deliveries} 次投递",
+    ),
     "working": ("waits for jobs", "等待任务"),
     "stopped": ("stopped; what it held is back in the queue", "已停止，所持任务已退回队列"),
 }

@@ -56,6 +56,15 @@ def test_settings_stand_in_the_page() -> None:
     text = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
     assert [name for name, _, _ in documented() if f"`{name}`" not in text] == []
 
+    read = {
+        name
+        for room in ("lca", "pcr", "factordb", "service")
+        for path in (ROOT / room).rglob("*.py")
+        for name in re.findall(r"\bPCF_[A-Z]+(?:_[A-Z]+)*\b", path.read_text(encoding="utf-8"))
+    }
+    rows = set(re.findall(r"^\| `(PCF_[A-Z_]+)` \|", text, re.MULTILINE))
+    assert (sorted(read - rows), sorted(rows - read)) == ([], [])
+
 
 def test_every_verb_stands_in_the_readme() -> None:
     from typer.main import get_command

@@ -132,12 +132,17 @@ def test_a_person_is_invited_chooses_a_password_and_signs_in(either_store: Recor
     sign_out(engine, "local", caller_of(engine, again.token).credential_id)
     with pytest.raises(Refused):
         caller_of(engine, again.token)
+    with Session(engine) as session, session.begin():
+        session.execute(text("UPDATE credential SET expires_at = '2020-01-01T00:00:00+00:00' WHERE kind = 'session'"))
+    assert caller_of(engine, sign_in(engine, "local", "anna@acme.cn", PASSWORD).token).role == "owner"
+    with Session(engine) as session:
+        assert session.execute(text("SELECT count(*) FROM credential WHERE kind = 'session'")).scalar_one() == 1
     with Session(engine) as session:
         kept = session.execute(text("SELECT password FROM account")).scalar_one()
     assert kept.startswith("$argon2id$") and PASSWORD not in kept
     assert verify(engine, "local").broken is None
     assert [entry.action for entry in entries(engine, "local")] == [
-        "account.invited", "account.accepted", "sign_in.in"
+        "account.invited", "account.accepted", "sign_in.in", "sign_in.in"
     ]  # fmt: skip
 
 

@@ -18,13 +18,16 @@ from sqlalchemy.orm import Session
 from factordb.models import Base, Tenant
 from factordb.store import of_tenant, open_store
 from lca.faults import Fault, Refused
+from service.companies.audit import entries
 from service.desk import Desk, open_desk
 from service.jobs import requests
+from service.jobs.clearing import Cleared, clear
 from service.jobs.clock import now
 from service.jobs.events import Webhooks
 from service.jobs.held import CancelAsked, Held, Stopped
 from service.jobs.job import CANCELLED, FAILED, QUEUED, RUNNING, SUCCEEDED, Job
 from service.jobs.kinds import CALCULATIONS, KINDS, checked
+from service.jobs.memory import page
 from service.jobs.queue import PAUSE, LeaseLost, Queue, waiting
 from service.jobs.worker import Worker, do
 from service.text.words import language_of
@@ -475,3 +478,41 @@ def test_the_end_of_a_job_and_its_event_are_one_transaction(desk: Desk, queue: Q
     }  # fmt: skip
     assert event["data"]["progress"]["done"] == 4 and event["data"]["result"] == {"results": 4}
     assert "request" not in event["data"]
+
+
+def test_old_jobs_go_with_their_results_and_nothing_else(
+    desk: Desk, place: str, request: pytest.FixtureRequest
+) -> None:
+    old = requests.submit(desk, asked(60000), caller="key 1")
+    new = requests.submit(desk, asked(60001), caller="key 1")
+    worker = Worker(desk, KINDS)
+    assert worker.turn() and worker.turn()
+    queue = Queue(desk.engine)
+    waiting_ = put(queue, "waits")
+    night = put(queue, "night", series="erp 2024")
+    assert queue.take([KIND], "w") is not None
+    jobs, items = Base.metadata.tables["job"], Base.metadata.tables["batch_item"]
+    with queue.engine.begin() as connection:
+        ancient = {"created_at": 0.0, "finished_at": 1.0}
+        connection.execute(update(jobs).where(jobs.c.id.in_([old.id, waiting_.id])).values(ancient))
+        connection.execute(update(jobs).where(jobs.c.id == night.id).values(ancient | {"state": "succeeded"}))
+        kept_ = {"tenant_id": "local", "series": "erp 2024", "item": "i", "key": "k", "run": "night", "body": "{}"}
+        connection.execute(insert(items).values(kept_))
+    records = desk.records.listing()
+
+    assert clear(queue.engine, "local", 30, actor="cli:me", only_count=True) == Cleared(2, 1, 0)
+    engine = queue.engine
+    if engine.dialect.name == "postgresql":
+        with pytest.raises(Refused, match="clear_role"):
+            clear(engine, "local", 30, actor="cli:me")
+        engine = open_store(request.getfixturevalue("postgres_urls").owner)
+    assert clear(engine, "local", 30, actor="cli:me") == Cleared(2, 1, 0)
+    assert clear(engine, "local", 30, actor="cli:me") == Cleared(0, 0, 0)
+    if engine is not queue.engine:
+        engine.dispose()
+
+    assert {job.id for job in queue.listing()} == {new.id, waiting_.id}
+    assert [item for item, _ in page(desk.engine, "local", "erp 2024")] == ["i"], "the next night goes on from it"
+    assert len(requests.results(desk, new.id, EN)) == 1 and desk.records.listing() == records
+    (entry,) = [entry for entry in entries(desk.engine, "local") if entry.action == "jobs.cleared"]
+    assert entry.actor == "cli:me" and json.loads(entry.detail) == {"jobs": "2", "results": "1", "deliveries": "0"}

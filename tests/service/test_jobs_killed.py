@@ -131,6 +131,9 @@ def test_the_commands(tmp_path: Path) -> None:
     ended = run(app, ["jobs", "cancel", job, "--store", place, "--format", "json"])
     assert ended.exit_code == 0 and '"state": "cancelled"' in ended.output
     assert run(app, ["jobs", "list", "--store", place, "--state", "queued", "--lang", "en"]).output == "no jobs\n"
+    words = ["jobs", "clear", "--days", "1", "--dry-run", "--store", place]
+    assert run(app, [*words, "--lang", "en"]).output == "would be dropped: 0 jobs, 0 results, 0 deliveries\n"
+    assert '"dry_run": true' in run(app, [*words, "--format", "json"]).output
     unknown = run(app, ["jobs", "show", "nobody", "--store", place, "--lang", "en"])
     assert unknown.exit_code == 1 and "job_unknown" in unknown.output
     refused = run(app, ["worker", "--store", place, "--lang", "zh"])
