@@ -27,5 +27,6 @@ check() {
 check lint "$BIN/ruff" check --quiet .
 check format "$BIN/ruff" format --check --quiet .
 check types "$BIN/mypy" --no-error-summary
-check tests "$BIN/python" -m pytest "$@"
+# One process a core: tests share no file, no port and no database. Who runs out of tests takes some of another's.
+check tests "$BIN/python" -m pytest -n auto --maxprocesses 4 --dist worksteal "$@"
 [ -z "$FAILED" ] || die "Failed:$FAILED"

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from lca.faults import Collector, Fault, Refused
 
+MOST_PORT: Final = 65_535
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -76,6 +77,8 @@ def read_settings(environment: Mapping[str, str] | None = None, **options: Any) 
 def _check(settings: Settings, faults: Collector) -> None:
     if bool(settings.tls_cert) != bool(settings.tls_key):
         faults.add(Fault("setting_wrong", "PCF_TLS_CERT, PCF_TLS_KEY", "one of the two", "both or none"))
+    if not 0 <= settings.port <= MOST_PORT:
+        faults.add(Fault("setting_wrong", "PCF_PORT", str(settings.port), f"0 to {MOST_PORT}; 0 takes any free one"))
     if settings.log not in ("debug", "info", "warning"):
         faults.add(Fault("setting_wrong", "PCF_LOG", settings.log, "debug, info, warning"))
     if settings.public_url and not settings.public_url.startswith(("https://", "http://")):

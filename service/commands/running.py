@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -35,26 +36,33 @@ def serve(
     from service.desk import open_desk
     from service.http.app import make_app
     from service.http.around import start_logs
+    from service.listening import address, bound
     from service.settings import read_settings, refuse_open
 
-    with refusing(lang):
+    with ExitStack() as open_until_the_end, refusing(lang):
         settings = read_settings(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, store=store or None)
+        place = open_until_the_end.enter_context(bound(settings))
+        url = address(place, tls=settings.tls)
         with open_desk(settings.store) as desk:
             nobody = is_open(desk.engine, LOCAL)
             refuse_open(settings, nobody)
             if nobody:
-                _say_first_link(desk, settings.port, tls=settings.tls, lang=lang)
-        application = make_app(settings)
-    start_logs(settings.log)
-    uvicorn.run(
-        application, host=settings.host, port=settings.port, log_level="warning", access_log=False,
-        ssl_certfile=settings.tls_cert or None, ssl_keyfile=settings.tls_key or None,
-        proxy_headers=bool(settings.proxies), forwarded_allow_ips=settings.proxies or None,
-        server_header=False, timeout_graceful_shutdown=20, h11_max_incomplete_event_size=64 * 1024,
-    )  # fmt: skip
+                _say_first_link(desk, url, lang)
+        console().print(f"{word('serving', language(lang))} {url}", soft_wrap=True)
+        server = uvicorn.Server(uvicorn.Config(
+            make_app(settings), log_level="warning", access_log=False,
+            ssl_certfile=settings.tls_cert or None, ssl_keyfile=settings.tls_key or None,
+            proxy_headers=bool(settings.proxies), forwarded_allow_ips=settings.proxies or None,
+            server_header=False, timeout_graceful_shutdown=20, h11_max_incomplete_event_size=64 * 1024,
+        ))  # fmt: skip
+        start_logs(settings.log)
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[place])
+    if not server.started:
+        raise typer.Exit(3)
 
 
-def _say_first_link(desk: Any, port: int, *, tls: bool, lang: str) -> None:
+def _say_first_link(desk: Any, url: str, lang: str) -> None:
     """The one-time link of the first owner, on the terminal only."""
     from service.commands.company import actor
     from service.companies.accounts import invite
@@ -62,7 +70,7 @@ def _say_first_link(desk: Any, port: int, *, tls: bool, lang: str) -> None:
     made = invite(desk.engine, desk.tenant, FIRST, "owner", actor())
     out = console()
     out.print(word("first_user", language(lang)))
-    out.print(f"  {'https' if tls else 'http'}://127.0.0.1:{port}/welcome#{made.text}", soft_wrap=True)
+    out.print(f"  {url}/welcome#{made.text}", soft_wrap=True)
     out.print(word("open_note", language(lang)))
 
 
