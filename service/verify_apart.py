@@ -49,8 +49,8 @@ def verify_apart(
 
     Returns:
         ``name``, ``integrity``, ``signature``, ``recomputation``, ``step``, ``where``, ``recorded``, ``found``,
-        ``reason`` (faults as :func:`plain_fault` gives them), ``notes``, ``signatures``, ``unproven``, ``exit_code``,
-        and ``shown``: product, label, status, total and unit as the record or its extract says them.
+        ``reason`` (faults as :func:`plain_fault` gives them), ``notes``, ``signatures``, ``unproven``, ``unseen``,
+        ``exit_code``, and ``shown``: product, label, status, total and unit as the record or its extract says them.
 
     Raises:
         Refused: what cannot be read as a record (see :func:`service.records.reading.read_record`);
@@ -158,6 +158,7 @@ def _verified(content: bytes, keys: Mapping[str, KnownKey]) -> dict[str, Any]:
         "notes": [note[:LONGEST] for note in verdict.notes[:MANY]],
         "signatures": [{key: text[:LONGEST] for key, text in asdict(item).items()} for item in verdict.signatures],
         "unproven": list(verdict.unproven[:MANY]),
+        "unseen": list(verdict.unseen[:MANY]),
         "exit_code": verdict.exit_code(),
         "shown": _shown(record) if verdict.integrity == "intact" else {},
     }

@@ -170,7 +170,8 @@ def events(desk: Desk, limit: int = 100) -> list[dict[str, Any]]:
         return [
             {name: getattr(row, name) for name in names}
             | {"created_at": shown(row.created_at), "next_at": shown(row.due_at) if row.state == PENDING else ""}
-            | {"outcome": json.loads(row.outcome or "{}"), "log": json.loads(row.log)}
+            | {"outcome": json.loads(row.outcome or "{}")}
+            | {"log": [{**entry, "at": shown(entry["at"])} for entry in json.loads(row.log)]}
             for row in rows
         ]
 
