@@ -95,26 +95,28 @@ def result_schema() -> dict[str, Any]:
     """JSON Schema of a line of ``results.jsonl``: ``docs/schemas/batch-result.json``."""
     text, named = {"type": "string"}, {"type": "string", "minLength": 1}
     number = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?$"}
-    band = _closed({end: {"anyOf": [number, {"type": "null"}]} for end in ("low", "high")})
+    ends = {"low": "Low end; null where there is none.", "high": "High end; null where there is none."}
+    band = _closed({end: {"anyOf": [number, {"type": "null"}], "description": says} for end, says in ends.items()})
     figure = {"anyOf": [number, band]}
-    parts: dict[str, Any] = {
-        "item": named,
-        "product": named,
-        "label": {"type": "object", "additionalProperties": text},
-        "status": {"enum": ["complete", "complete_with_proxies", "draft"]},
-        "total": figure,
-        "unit": {"const": "kg CO2e"},
-        "per": _closed({"amount": named, "unit": named}),
-        "stages": {"type": "object", "additionalProperties": figure},
-        "rule": named,
-        "regime": named,
-        "releases": {"type": "array", "minItems": 1, "items": named},
-        "record": {"type": "string", "pattern": "^([0-9a-f]{64})?$"},
-        "not_sealed": {"enum": list(NOT_SEALED)},
-        "unchanged": {"type": "boolean"},
+    per = {"amount": "How many of the unit.", "unit": "The unit."}
+    parts: dict[str, tuple[dict[str, Any], str]] = {
+        "item": (named, "Id of the item."),
+        "product": (named, "Id of the product."),
+        "label": ({"type": "object", "additionalProperties": text}, "Name of the product by language."),
+        "status": ({"enum": ["complete", "complete_with_proxies", "draft"]}, "How sure the result is."),
+        "total": (figure, "The footprint, kg CO2e per unit; a band where gaps are open."),
+        "unit": ({"const": "kg CO2e"}, "Unit of the total."),
+        "per": (_closed({name: {**named, "description": says} for name, says in per.items()}), "What it is per."),
+        "stages": ({"type": "object", "additionalProperties": figure}, "The total by life-cycle stage, kg CO2e."),
+        "rule": (named, "Rule and its version."),
+        "regime": (named, "Regime."),
+        "releases": ({"type": "array", "minItems": 1, "items": named}, "Factor releases, the top layer first."),
+        "record": ({"type": "string", "pattern": "^([0-9a-f]{64})?$"}, "Name of the record; empty: not sealed."),
+        "not_sealed": ({"enum": list(NOT_SEALED)}, "Why it is not sealed, a code; empty where it is."),
+        "unchanged": ({"type": "boolean"}, "Whether it was not calculated again."),
     }
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A line of the results of pcf batch"}
-    return head | _closed(parts)
+    return head | _closed({name: {**schema, "description": says} for name, (schema, says) in parts.items()})
 
 
 def _closed(properties: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from lca.faults import Refused
 from service.desk import DEFAULT_RELEASE, open_desk, store_place
 from service.http import problems
+from service.http.answers import describe
 from service.http.around import Around, Counts
 from service.http.asking import COMPONENTS, known_parameters
 from service.http.pact_errors import in_pact
@@ -88,14 +89,13 @@ def make_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _describe(app: FastAPI) -> None:
-    """Complete the OpenAPI document: the error shape, schemas inside bodies, how callers prove who they are."""
+    """Complete the OpenAPI document: answers, schemas inside bodies, how callers prove who they are."""
     original = app.openapi
 
     def described() -> dict[str, Any]:
         document = original()
         components = document.setdefault("components", {})
         schemas = components.setdefault("schemas", {})
-        schemas["Problem"] = problems.described()
         for name, schema in COMPONENTS.items():
             schemas.setdefault(name, schema)
         for name in ("HTTPValidationError", "ValidationError"):  # the framework's own shape is never answered
@@ -105,6 +105,7 @@ def _describe(app: FastAPI) -> None:
             for operation in item.values():
                 if path.startswith("/v1/") and not operation.pop("x-open", False):
                     operation["security"] = [{"key": []}]
+        describe(document)
         return document
 
     app.openapi = described  # type: ignore[method-assign]

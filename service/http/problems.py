@@ -140,24 +140,6 @@ async def on_broken(request: Request, error: Exception) -> JSONResponse:
     return refused(request, [fault], 500)
 
 
-def described() -> dict[str, Any]:
-    """JSON Schema of the error shape, for the OpenAPI document."""
-    texts = ("code", "where", "message", "found", "expected", "rule", "fix")
-    error = {"type": "object", "properties": {name: {"type": "string"} for name in texts}, "required": list(texts)}
-    return {
-        "type": "object",
-        "properties": {
-            "type": {"type": "string"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "instance": {"type": "string"},
-            "request_id": {"type": "string"},
-            "errors": {"type": "array", "items": error},
-        },
-        "required": ["type", "title", "status", "errors"],
-    }
-
-
 _MEANS: Final = {
     400: "the body or the query cannot be read",
     401: "no valid credential",

@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from factordb.store import current_revision
 from lca.faults import Fault
 from service.desk import DEFAULT_RELEASE, HEAD
-from service.http.problems import refused
+from service.http.problems import refused, responses
 from service.jobs.backlog import backlog
 
 router = APIRouter(tags=["service"])
@@ -24,7 +24,7 @@ async def healthz() -> dict[str, str]:
     return {"status": "ok", "version": version("pcf-engine")}
 
 
-@router.get("/readyz", operation_id="ready", responses={503: {"description": "not ready"}})
+@router.get("/readyz", operation_id="ready", responses={503: responses()[503]})
 async def readyz(request: Request) -> Any:
     """Ready: the database answers, its tables are those of this version, the default release opens."""
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from lca.faults import Collector, Fault, Refused
 from service.companies.access import Caller
 from service.companies.keys import client_token
+from service.http.answers.refusal import OAUTH_ERROR, PACT_ERROR
 from service.http.asking import raw_body
 from service.http.pact_errors import refused
 from service.http.problems import request_id
@@ -31,10 +32,6 @@ FORM: Final = "application/x-www-form-urlencoded"
 CLOUD: Final = "application/cloudevents+json"
 SCOPES: Final = ("footprint:list", "footprint:read", "footprint:events")
 _WHOLE: Final = re.compile(r"[0-9]{1,9}")
-_ERROR: Final[dict[str, Any]] = {
-    "type": "object", "required": ["code", "message"],
-    "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
-}  # fmt: skip
 
 
 def over_tls(request: Request) -> None:
@@ -53,7 +50,7 @@ def _answers(*codes: int) -> dict[int | str, dict[str, Any]]:
     means = {400: "wrong in the request", 401: "no valid token", 403: "not with this token", 404: "unknown",
              429: "too often"}  # fmt: skip
     return {
-        code: {"description": means[code], "content": {"application/json": {"schema": _ERROR}}}
+        code: {"description": means[code], "content": {"application/json": {"schema": PACT_ERROR}}}
         for code in (*codes, 401, 403, 429)
     }
 
@@ -94,17 +91,7 @@ _TOKEN: Final[dict[str, Any]] = {
     }
 }  # fmt: skip
 _OAUTH: Final[dict[int | str, dict[str, Any]]] = {
-    code: {
-        "description": means,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object", "required": ["error"],
-                    "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
-                }
-            }
-        },
-    }
+    code: {"description": means, "content": {"application/json": {"schema": OAUTH_ERROR}}}
     for code, means in ((400, "wrong in it"), (401, "invalid_client"), (403, "not over TLS"), (429, "too often"))
 }  # fmt: skip
 _EVENT: Final[dict[str, Any]] = {

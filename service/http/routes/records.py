@@ -20,6 +20,7 @@ from service.http.problems import language, responses
 from service.http.vouched import vouched
 from service.http.who import apart, desk_of, needs
 from service.records.verify import rerun
+from service.verify_apart import plain_fault
 
 router = APIRouter(tags=["records"])
 Key = Annotated[str, Header(description="The same key and body get the same answer.")]
@@ -60,7 +61,10 @@ async def list_records(
     return {"records": shown}
 
 
-@router.get("/records/{name}", operation_id="getRecord", responses=responses(404))
+@router.get(
+    "/records/{name}", operation_id="getRecord",
+    responses=responses(404) | {304: {"description": "The record that If-None-Match names."}},
+)  # fmt: skip
 async def get_record(request: Request, name: Name, who: Annotated[Caller, needs("record:read")]) -> Response:
     """A stored record, whole, with its signatures."""
     record = await apart(lambda: held(request, who, name))
@@ -83,7 +87,7 @@ async def post_rerun(
         record = held(request, who, name)
         verdict = rerun(record, partial(request.app.state.shelf.release, desk), vouched(request, desk))
         desk.records.add_run(record["name"], "rerun", {"recomputation": verdict.recomputation, "caller": who.actor})
-        reason = [{"code": fault.code, "found": fault.found} for fault in verdict.reason]
+        reason = [plain_fault(fault) for fault in verdict.reason]
         return 200, {**asdict(verdict), "reason": reason, "exit_code": verdict.exit_code()}
 
     return as_json(await apart(lambda: answered(request, who, desk_of(request, who), name.encode(), work)))
