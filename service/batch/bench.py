@@ -64,6 +64,11 @@ class Bench:
         return {}
 
     @cached_property
+    def _digests(self) -> dict[int, tuple[Supply, str]]:
+        """By identity; the supply is held, so that no other one takes its place in memory."""
+        return {}
+
+    @cached_property
     def _graphs(self) -> dict[tuple[str, ...], Release]:
         return {}
 
@@ -89,9 +94,17 @@ class Bench:
         Raises:
             Refused: a rule or regime that is not there.
         """
-        found = sorted([name, item.plain()] for name, item in supplies.items())
+        found = sorted([name, self._digest(item)] for name, item in supplies.items())
         text = json.dumps([facts.sha256, self._rule(facts), self._common, found], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def _digest(self, supply: Supply) -> str:
+        """Of a supply's plain form; a shared part is asked for by all that take it, and written out once."""
+        known = self._digests.get(id(supply))
+        if known is None:
+            text = json.dumps(supply.plain(), sort_keys=True)
+            known = self._digests[id(supply)] = supply, hashlib.sha256(text.encode()).hexdigest()
+        return known[1]
 
     def rule_of(self, data: Any) -> tuple[InstalledRule, Regime]:
         """The rule and regime that data name, each looked up once.

@@ -49,7 +49,7 @@ class Supply:
 
 
 def _plain(item: Factor | Source | None) -> dict[str, Any] | None:
-    """Fields of text and of maps of text: the key of every item that refers to this one asks for them."""
+    """Fields of text and of maps of text."""
     if item is None:
         return None
     held = ((part.name, getattr(item, part.name)) for part in fields(item))
