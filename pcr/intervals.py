@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from lca.exact import Exact, fold_width
@@ -22,6 +23,8 @@ from pcr.equations import equation
 MINUTES: Final = {"15min": 15, "30min": 30, "hour": 60}
 COLUMNS: Final = ("time", "generation", "load", "export")
 MOST_FAULTS: Final = 20
+MOST_DAYS: Final = 3660
+"""Rows of ten years are read: a file of millions of lines must not become millions of lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,7 @@ def read_series(text: str, start: date, end: date, where: str = "") -> Series:
         Refused: up to twenty faults named by line (missing or doubled intervals, blanks, negative values);
             ``series_head``, ``series_interval``.
     """
-    rows = csv.reader(fold_width(text.removeprefix("\ufeff")).splitlines())
-    units = _head(next(rows, []), where)
-    body = [(number, row) for number, row in enumerate(rows, start=2) if any(cell.strip() for cell in row)]
+    units, body = _rows(text, _most(start, end), where)
     faults = Collector()
     interval = _interval(body, where)
     step = timedelta(minutes=MINUTES[interval])
@@ -98,6 +99,24 @@ def read_series(text: str, start: date, end: date, where: str = "") -> Series:
     return _summed(units, columns, interval, start)
 
 
+def _most(start: date, end: date) -> int:
+    """Rows of a period at the shortest interval."""
+    return max(0, min((end - start).days + 1, MOST_DAYS)) * 24 * 60 // min(MINUTES.values())
+
+
+def _rows(text: str, most: int, where: str) -> tuple[dict[str, str], list[tuple[int, list[str]]]]:
+    """Columns with their units, and the rows that are not blank with their lines: one more than there can be."""
+    rows = csv.reader(fold_width(text.removeprefix("\ufeff")).splitlines())
+    try:
+        units = _head(next(rows, []), where)
+        filled = ((number, row) for number, row in enumerate(rows, start=2) if any(cell.strip() for cell in row))
+        return units, list(islice(filled, most + 1))
+    except csv.Error as error:
+        expected = "commas between cells, a line per interval"
+        place = f"{where} line {rows.line_num}"
+        raise Refused([Fault("series_value", place, found=str(error)[:60], expected=expected)]) from None
+
+
 def _head(head: Sequence[str], where: str) -> dict[str, str]:
     """Column name to unit, in the order of the file."""
     names = [cell.strip().partition("_") for cell in head]
@@ -122,10 +141,12 @@ def _interval(body: Sequence[tuple[int, Sequence[str]]], where: str) -> str:
 
 
 def _time(text: str) -> datetime | None:
+    """A local time; one with a zone is none: nobody said how it becomes local."""
     try:
-        return datetime.fromisoformat(text.strip())
+        found = datetime.fromisoformat(text.strip())
     except ValueError:
         return None
+    return found if found.tzinfo is None else None
 
 
 def _plain(cell: str) -> bool:
