@@ -75,7 +75,8 @@ def flows(view: View) -> Html | None:
     notes = [tag("p", view.word("flows_credits", value=credits.significant(6)), class_="remark")] if credits else []
     if not isinstance(view.result["total"], str):
         notes.append(tag("p", view.word("flows_band"), class_="remark"))
-    return section(title, tag("div", made, class_="wide", tabindex="0"), notes, note=view.word("flows_note"))
+    wide = tag("div", made, class_="wide", tabindex="0", role="region", aria_label=title)
+    return section(title, wide, notes, note=view.word("flows_note"))
 
 
 def of_view(view: View) -> tuple[Drawing, Exact]:

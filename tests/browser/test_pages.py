@@ -49,8 +49,8 @@ def seen(page: Page, served: Served) -> Watched:
 
 PAGES = (
     "/", "/records", "/records?status=draft", "/factors", "/factors?q=coal", "/factors?q=zzqqxx", "/jobs", "/company",
-    "/verify", "/sign-in", "/welcome", "/fill/cement", "/fill/li_ion_battery", "/fill/steel_bf_bof?whole=yes",
-    "/factors/cn.cfp.national_avg.2024",
+    "/verify", "/sign-in", "/welcome", "/shared", "/fill/cement", "/fill/li_ion_battery",
+    "/fill/steel_bf_bof?whole=yes", "/factors/cn.cfp.national_avg.2024",
 )  # fmt: skip
 
 
@@ -131,6 +131,15 @@ def test_the_total_and_its_rows_are_those_of_the_record(seen: Watched, served: S
         "facts-of-guideline",
     ):
         assert text in told, text
+
+
+def test_who_is_not_known_cannot_sign_and_reads_what_to_do(seen: Watched, records: dict[str, str]) -> None:
+    """An open service on loopback: an editor without a name may share, and signs in a terminal."""
+    seen.go(f"/records/{records['cement']}?lang=en")
+    told = seen.page.locator("#part-signatures").inner_text()
+    assert "asks nobody to sign in as yet" in told and f"pcf sign {records['cement'][:16]}" in told
+    assert seen.page.locator("#part-signatures button").count() == 0
+    assert seen.page.locator("#part-shares button.main").count() == 1
 
 
 def _stages() -> list[dict[str, Any]]:
@@ -296,6 +305,8 @@ def test_no_word_is_missing_or_idle() -> None:
         "example",
         "verify_point",
         "make",
+        "why",
+        "lost",
     }
     endings = ("_says", "_open")
     idle = [

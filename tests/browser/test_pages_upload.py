@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ import openpyxl
 import pytest
 
 from pcr.registry import find_rule
+from service.calculate import Asked, derive
+from service.intake import read_file
 from service.workbook import write_filled
 from tests.browser._pages import Watched, watched
 from tests.fixtures.served import Served, serving
@@ -90,6 +93,106 @@ def test_ten_faults_stand_at_their_cells(seen: Watched, tmp_path: Path) -> None:
         )
     assert "ten.xlsx" in seen.page.locator(".lead").inner_text()
     seen.check(said=1)
+
+
+ALUMINIUM = _cases.EXAMPLES / "aluminium_works_2024.yaml"
+WIND = _cases.EXAMPLES / "aluminium_wind_2024.csv"
+
+
+def send_with_series(seen: Watched, path: Path, *series: Path) -> None:
+    seen.go("/?lang=en")
+    seen.page.set_input_files("[name=file]", str(path))
+    seen.page.set_input_files("[name=series]", [str(item) for item in series])
+    seen.page.locator('form[action="/upload"] button').click()
+    seen.page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("kind", ["yaml", "xlsx"])
+def test_a_file_with_the_series_it_names_is_calculated(seen: Watched, tmp_path: Path, kind: str) -> None:
+    """As pcf calculate does with the CSV beside the file; the result names the same figures."""
+    path = ALUMINIUM
+    if kind == "xlsx":
+        path = tmp_path / "works.xlsx"
+        with path.open("wb") as target:
+            write_filled(find_rule("aluminium").rule, _cases.example(ALUMINIUM), target)
+    here = derive(read_file(ALUMINIUM), Asked(draft=True)).works.footprints
+    send_with_series(seen, path, WIND)
+    seen.page.wait_for_selector(".cards")
+    shown = seen.page.locator(".cards .figure").all_inner_texts()
+    assert len(shown) == len(here) == 2
+    for footprint, text in zip((here[key] for key in sorted(here)), shown, strict=True):
+        low = float(text.split(" to ")[0].replace("\u202f", "").replace("\u2009", "").replace(" ", ""))
+        assert footprint.total.low is not None
+        assert abs(low - float(footprint.total.low.significant(10))) < 0.1
+    seen.check()
+
+
+def test_faults_of_series_stand_at_their_lines_beside_those_of_cells(seen: Watched, tmp_path: Path) -> None:
+    book = io.BytesIO()
+    write_filled(find_rule("aluminium").rule, _cases.example(ALUMINIUM), book)
+
+    def change(held: openpyxl.Workbook) -> None:
+        sheet = next(item for item in held if item.title.endswith("Electrolysis"))
+        at(sheet, "potline_electricity", "months/1").value = "many"
+
+    path, wind, extra = tmp_path / "works.xlsx", tmp_path / WIND.name, tmp_path / "solar.csv"
+    path.write_bytes(edited(book.getvalue(), change))
+    lines = WIND.read_text("utf-8").splitlines()
+    lines[17], lines[40] = "2024-01-01T16:00,-5,96", lines[40] + "x"
+    wind.write_text("\n".join(lines), encoding="utf-8")
+    extra.write_bytes(WIND.read_bytes())
+    send_with_series(seen, path, wind, extra)
+    rows = [row.locator("th, td").all_inner_texts() for row in seen.page.locator(".faults tbody tr").all()]
+    places = {(cells[0], cells[1]) for cells in rows}
+    assert {(WIND.name, "line 18"), (WIND.name, "line 41"), ("solar.csv", "–")} <= places
+    assert any("number_unreadable" in cells[2] for cells in rows), "the cell is named in the same answer"
+    assert all(text in seen.page.locator(".lead").inner_text() for text in ("works.xlsx", WIND.name, "solar.csv"))
+    seen.check(said=1)
+
+
+def test_a_series_that_lies_with_the_service_is_not_found(seen: Watched, served: Served, tmp_path: Path) -> None:
+    """The service runs in a folder that holds the file: only what is sent counts."""
+    beside = served.log.parent / WIND.name
+    beside.write_bytes(WIND.read_bytes())
+    for named in (WIND.name, str(beside), f"./{WIND.name}"):
+        data = _cases.example(ALUMINIUM)
+        _cases.row(data, "potline-wind")["supply"]["series"]["file"] = named
+        path = tmp_path / "works.json"
+        path.write_text(json.dumps(data), encoding="utf-8")
+        send_with_series(seen, path)
+        assert "series_missing" in seen.page.locator(".faults").inner_text()
+    seen.check(said=3)
+
+
+def test_files_dropped_together_go_to_their_fields(seen: Watched) -> None:
+    seen.go("/?lang=en")
+    seen.page.evaluate("""() => {
+      const given = new DataTransfer();
+      for (const name of ["works.xlsx", "wind.CSV", "solar.csv"]) given.items.add(new File(["x"], name));
+      const box = document.querySelector("[data-drop]");
+      box.dispatchEvent(new DragEvent("drop", { dataTransfer: given, bubbles: true }));
+    }""")
+    names = "e => [...e.files].map(file => file.name)"
+    assert seen.page.locator("[name=file]").evaluate(names) == ["works.xlsx"]
+    assert seen.page.locator("[name=series]").evaluate(names) == ["wind.CSV", "solar.csv"]
+    seen.check()
+
+
+def test_an_upload_ends_at_the_limits(served: Served) -> None:
+    """A body over the limit, files beyond count, a field of files that is none."""
+    with served.client() as client:
+        token = re.search(r'name="token" value="([0-9a-f]+)"', client.get("/").text)
+        assert token
+        data, many = {"token": token[1]}, [("series", (f"{number}.csv", b"x")) for number in range(100)]
+        works = ("file", ("w.yaml", b"a: 1"))
+        big = client.post("/upload", data=data, files=[works, ("series", ("big.csv", b"1" * 10_000_001))])
+        assert big.status_code == 413 and "body_too_large" in big.text
+        assert client.post("/upload", data=data, files=[works, *many[:30]]).status_code == 422
+        assert client.post("/upload", data=data, files=[works, *many]).status_code == 400
+        named = [works, ("series", ("../../../etc/passwd.csv", b"x"))]
+        answer = client.post("/upload", data=data, files=named)
+        assert answer.status_code == 422 and "root:" not in answer.text
+        assert client.post("/upload", data=data).status_code == 422
 
 
 def evil(value: Any, path: str = "") -> Any:

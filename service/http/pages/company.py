@@ -81,7 +81,14 @@ def _done(visit: Visit, deed: str, form: Form) -> Html | None:
 
 def _once(visit: Visit, word: str, whose: str, secret: str) -> Html:
     head = [tag("strong", visit.say(word, whose=whose)), " ", visit.say("shown_once")]
-    return tag("div", tag("p", head), tag("p", code(secret), class_="command"), class_="banner once", role="status")
+    return tag(
+        "div",
+        tag("p", head),
+        tag("p", code(secret), class_="command"),
+        class_="banner once",
+        role="status",
+        **shell.FOCUS,
+    )
 
 
 def _page(visit: Visit, faults: tuple[Fault, ...] = (), once: Html | None = None) -> Response:
@@ -116,7 +123,7 @@ def _people(visit: Visit, rows: Sequence[dict[str, str]]) -> Html:
                 "/company/account",
                 _roles(visit, row["role"], aria_label=visit.say("role_of", who=row["email"])),
                 " ",
-                shell.button(visit.say("save"), "small"),
+                shell.button(visit.say("save"), "small", aria_label=_of(visit, "save", row["email"])),
                 id=row["id"],
                 class_="inline",
             ),
@@ -138,7 +145,19 @@ def _people(visit: Visit, rows: Sequence[dict[str, str]]) -> Html:
 def _switch(visit: Visit, row: dict[str, str]) -> Html:
     state = "disabled" if row["state"] == "active" else "active"
     say = visit.say(f"make_{state}")
-    return shell.post(visit, "/company/account", shell.button(say, "small"), id=row["id"], state=state, class_="inline")
+    return shell.post(
+        visit,
+        "/company/account",
+        shell.button(say, "small", aria_label=_of(visit, f"make_{state}", row["email"])),
+        id=row["id"],
+        state=state,
+        class_="inline",
+    )
+
+
+def _of(visit: Visit, word: str, whose: str) -> str:
+    """What a button says to who hears it away from its row."""
+    return f"{visit.say(word)}{visit.say('colon')}{whose}"
 
 
 def _keys(visit: Visit, rows: Sequence[dict[str, str]]) -> Html:
@@ -153,7 +172,11 @@ def _keys(visit: Visit, rows: Sequence[dict[str, str]]) -> Html:
         if not row["revoked_at"]:
             deeds = [
                 shell.post(
-                    visit, f"/company/{deed}", shell.button(visit.say(deed), "small"), id=row["id"], class_="inline"
+                    visit,
+                    f"/company/{deed}",
+                    shell.button(visit.say(deed), "small", aria_label=_of(visit, deed, row["title"])),
+                    id=row["id"],
+                    class_="inline",
                 )
                 for deed in ("replace", "revoke")
             ]

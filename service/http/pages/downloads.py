@@ -54,7 +54,7 @@ def downloads(visit: Visit, view: View, has_data: bool) -> Html:
     name = view.record["name"]
     files = [("record.json", visit.say("file_record")), ("report-zh.html", visit.say("file_report", language="中文")),
              ("report-en.html", visit.say("file_report", language="English"))]  # fmt: skip
-    for level in levels().values():
+    for level in levels().values() if visit.may("record:share") else ():
         if view.result["status"] != "draft" or level.draft:
             called = visit.say("file_copy", level=level.label[visit.language], shows=level.says[visit.language])
             files.append((f"copy-{level.id}.json", called))
@@ -73,6 +73,7 @@ def _made(visit: Visit, record: dict[str, Any], file_: str) -> tuple[bytes, str,
         return render_report(record, language).encode(), "text/html; charset=utf-8", f"{short}-{language}.html"
     level = file_.removeprefix("copy-").removesuffix(".json")
     if file_.startswith("copy-") and level in levels():
+        visit.caller.needs("record:share")
         return _json(disclose(record, level, visit.desk.records.secret())), MEDIA[".json"], f"{short}-{level}.json"
     if file_ in ("activity.json", "activity.xlsx"):
         return _activity(visit, record, file_)

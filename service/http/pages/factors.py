@@ -58,7 +58,7 @@ async def search(
         shell.button(visit.say("search"), "main"),
         method="get", action="/factors", class_="filter", role="search",
     )  # fmt: skip
-    shown = tag("div", results, id="results", aria_live="polite")
+    shown = tag("div", results, id="results")
     lead = tag("p", visit.say("factors_says"), class_="lead")
     return shell.page(visit, title, tag("h1", title), lead, form, shown, here="factors")
 
@@ -107,7 +107,9 @@ def _results(visit: Visit, asked: str, rows: Sequence[Mapping[str, Any]]) -> Htm
         (visit.say("factor"), "text"), (visit.say("value"), "number"), (visit.say("place_year"), "text"),
         (visit.say("kind"), "text"), (visit.say("source"), "text"),
     ]  # fmt: skip
-    return tag("div", told, table(visit.say("found_factors"), columns, [_found(visit, row) for row in rows]))
+    said = visit.say("found_count", count=len(rows)) if told is None else visit.say("nearest_found", text=asked)
+    held = table(visit.say("found_factors"), columns, [_found(visit, row) for row in rows])
+    return tag("div", told, held, data_said=said)
 
 
 def _found(visit: Visit, row: Mapping[str, Any]) -> list[Content]:

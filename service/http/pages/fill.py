@@ -32,7 +32,7 @@ from service.http.pages.filled import (
 )
 from service.http.pages.forms import read_form
 from service.http.pages.listing import held_record
-from service.http.pages.refusals import fault_list
+from service.http.pages.refusals import counted, fault_list
 from service.http.pages.visit import Visit, visiting
 from service.http.problems import status_of
 from service.http.who import apart
@@ -133,7 +133,7 @@ def _page(
             "button", "", type="submit", name="do", value="calculate", class_="heard", tabindex="-1", aria_hidden="true"
         ),
         about(visit, rule, filled),
-        groups(visit, rule, filled, {key: _sentences(visit, items) for key, items in (wrong or {}).items()}),
+        groups(visit, rule, filled, {key: _sentences(visit, key, items) for key, items in (wrong or {}).items()}),
         others(visit, rule, filled),
         tag(
             "p",
@@ -150,7 +150,8 @@ def _page(
     note = tag("p", visit.say("fill_more"), " ", _workbook(visit, rule), class_="remark")
     top = [tag("h1", title), tag("p", lead, class_="lead")]
     status = status_of(faults) if faults else 200
-    return shell.page(visit, title, top, told, content, note, here="start", status=status, path=f"/fill/{rule.id}")
+    named = f"{counted(visit, faults)}{visit.say('colon')}{title}" if faults else title
+    return shell.page(visit, named, top, told, content, note, here="start", status=status, path=f"/fill/{rule.id}")
 
 
 def _told(visit: Visit, rule: Rule, filled: Filled, faults: Sequence[Fault], wrong: Wrong) -> Html:
@@ -161,22 +162,29 @@ def _told(visit: Visit, rule: Rule, filled: Filled, faults: Sequence[Fault], wro
         name = filled.rows[int(name)].input if kind == "row" else name
         return label(rule.inputs[name].label, visit.language)
 
+    def place(key: str) -> str:
+        """The field to type into: a link that leads to it gives it the keyboard."""
+        kind, _, name = key.partition("-")
+        return f"amount-{name if kind == 'row' else filled.of(name)[0][0]}"
+
     links = [
-        tag("li", tag("a", f"{called(key)}{visit.say('colon')}{sentence(fault, visit.language)}", href=f"#{key}"))
+        tag(
+            "li", tag("a", f"{called(key)}{visit.say('colon')}{sentence(fault, visit.language)}", href=f"#{place(key)}")
+        )
         for key, items in wrong.items()
         if key != "about"
         for fault in items
     ]
     rest = wrong.get("about", ())
-    head = tag("h2", visit.say("refused_one" if len(faults) == 1 else "refused_many", count=len(faults)))
-    table = fault_list(visit, tuple(rest)) if rest else None
-    return tag("div", head, tag("ul", links) if links else None, table, class_="told-faults", role="alert")
+    head = tag("h2", counted(visit, faults), id="told-faults")
+    table = fault_list(visit, tuple(rest), first=False) if rest else None
+    return tag("div", head, tag("ul", links) if links else None, table, class_="told-faults", role="group",
+               aria_labelledby="told-faults", **shell.FOCUS)  # fmt: skip
 
 
-def _sentences(visit: Visit, faults: Sequence[Fault]) -> Html:
-    return faulty(
-        [sentence(fault, visit.language) + (f" ({fault.expected})" if fault.expected else "") for fault in faults]
-    )
+def _sentences(visit: Visit, key: str, faults: Sequence[Fault]) -> Html:
+    said = [sentence(fault, visit.language) + (f" ({fault.expected})" if fault.expected else "") for fault in faults]
+    return faulty(said, key)
 
 
 def _workbook(visit: Visit, rule: Rule) -> Html:

@@ -39,7 +39,7 @@ def about(visit: Visit, rule: Rule, filled: Filled) -> Html:
     ]
     draft = tag("input", type="checkbox", name="draft", value="yes", checked="" if held["draft"] == "yes" else None)
     box = tag("label", draft, " ", tag("span", visit.say("draft_box")), class_="check")
-    return tag("fieldset", tag("legend", visit.say("about")), tag("div", fields, class_="grid"), box)
+    return tag("fieldset", tag("legend", tag("h2", visit.say("about"))), tag("div", fields, class_="grid"), box)
 
 
 def groups(visit: Visit, rule: Rule, filled: Filled, wrong: Mapping[str, Html]) -> list[Html]:
@@ -54,14 +54,14 @@ def groups(visit: Visit, rule: Rule, filled: Filled, wrong: Mapping[str, Html]) 
             box = tag("input", type="checkbox", name="none", value=stage, checked="" if stage in filled.none else None)
             none = tag("label", box, " ", tag("span", visit.say("none_here")), class_="check none")
         inputs = [_input(visit, rule, filled, name, wrong) for name in held]
-        legend = tag("legend", labels.get(stage) or visit.say("general"))
+        legend = tag("legend", tag("h2", labels.get(stage) or visit.say("general")))
         made.append(tag("fieldset", legend, none, inputs, class_="stage"))
     return made
 
 
-def faulty(sentences: Sequence[str]) -> Html:
-    """What is wrong with a field."""
-    return tag("ul", [tag("li", text) for text in sentences], class_="wrong")
+def faulty(sentences: Sequence[str], key: str) -> Html:
+    """What is wrong with a field. ``key``: of the row or the input, by which the field names it as its description."""
+    return tag("ul", [tag("li", text) for text in sentences], class_="wrong", id=f"wrong-{key}")
 
 
 def _input(visit: Visit, rule: Rule, filled: Filled, name: str, wrong: Mapping[str, Html]) -> Html:
@@ -70,11 +70,15 @@ def _input(visit: Visit, rule: Rule, filled: Filled, name: str, wrong: Mapping[s
     must = tag("span", visit.say("required"), class_="must") if item.required else None
     head = tag("p", tag("b", label(item.label, visit.language)), " ", must, " ", tag("code", name), class_="input-head")
     hint = tag("p", label(item.hint, visit.language), class_="hint") if item.hint else None
-    held = [_row(visit, item, number, row, wrong.get(f"row-{number}")) for number, row in rows]
+    held = [
+        _row(visit, item, number, row, wrong.get(f"row-{number}"), name if f"input-{name}" in wrong else "")
+        for number, row in rows
+    ]
     more = None
     if item.materials or item.kind in ("material", "fuel", "service"):
         say = visit.say("another_row")
-        more = shell.button(say, "quiet small", name="do", value=f"add {name}", formnovalidate="")
+        spoken = f"{say}{visit.say('colon')}{label(item.label, visit.language)}"
+        more = shell.button(say, "quiet small", name="do", value=f"add {name}", formnovalidate="", aria_label=spoken)
     says = tag("div", head, hint, wrong.get(f"input-{name}"), class_="says")
     kind = "input needed" if item.required else "input"
     return tag("div", says, tag("div", held, more, class_="rows"), class_=kind, id=f"input-{name}")
@@ -91,11 +95,16 @@ def others(visit: Visit, rule: Rule, filled: Filled) -> Html | None:
     return tag("div", control, add, class_="more-inputs")
 
 
-def _row(visit: Visit, item: Input, number: int, row: FormRow, wrong: Html | None) -> Html:
-    """Amount and unit, the material where the rule lists some, properties, and a factor of the works' own."""
+def _row(visit: Visit, item: Input, number: int, row: FormRow, wrong: Html | None, missing: str) -> Html:
+    """Amount and unit, the material where the rule lists some, properties, and a factor of the works' own.
+
+    ``missing``: the input, where what is wrong stands at it and not at one of its rows.
+    """
     called = label(item.label, visit.language)
-    amount = _cell(f"{number}.amount", row.texts.get("amount", ""), visit.say("amount_of", name=called), wrong,
-                   inputmode="decimal", placeholder=visit.say("amount"), class_="amount")  # fmt: skip
+    says = [f"wrong-row-{number}"] * (wrong is not None) + [f"wrong-input-{missing}"] * bool(missing)
+    amount = _cell(f"{number}.amount", row.texts.get("amount", ""), visit.say("amount_of", name=called), says,
+                   inputmode="decimal", placeholder=visit.say("amount"), class_="amount",
+                   id=f"amount-{number}")  # fmt: skip
     units = {unit: unit for unit in item.units}
     unit = select(
         f"{number}.unit", units, row.texts.get("unit") or item.units[0], aria_label=visit.say("unit_of", name=called)
@@ -108,7 +117,7 @@ def _row(visit: Visit, item: Input, number: int, row: FormRow, wrong: Html | Non
                           aria_label=visit.say("material_of", name=called))  # fmt: skip
     properties = [
         shell.field([label(part.label, visit.language), f" ({part.unit})"],
-                    _cell(f"{number}.p.{key}", row.properties.get(key, ""), "", None, inputmode="decimal"))
+                    _cell(f"{number}.p.{key}", row.properties.get(key, ""), "", inputmode="decimal"))
         for key, part in item.properties.items()
     ]  # fmt: skip
     inline = properties if item.kind == "fuel" and len(properties) <= INLINE else []
@@ -134,17 +143,16 @@ def _own_factor(visit: Visit, number: int, row: FormRow) -> list[Html]:
         tag("a", visit.say("find_factor"), href="/factors", target="_blank"),
     ]
     return [
-        shell.field(visit.say("factor_id"), _cell(f"{number}.factor", row.texts.get("factor", ""), "", None), hint),
-        shell.field(visit.say("proxy_for"), _cell(f"{number}.proxy_for", row.texts.get("proxy_for", ""), "", None),
+        shell.field(visit.say("factor_id"), _cell(f"{number}.factor", row.texts.get("factor", ""), ""), hint),
+        shell.field(visit.say("proxy_for"), _cell(f"{number}.proxy_for", row.texts.get("proxy_for", ""), ""),
                     visit.say("proxy_hint")),
     ]  # fmt: skip
 
 
-def _cell(name: str, value: str, spoken: str, wrong: Html | None, **more: str) -> Html:
-    invalid = "true" if wrong is not None else None
-    return tag(
-        "input", name=name, value=value, aria_label=spoken or None, aria_invalid=invalid, autocomplete="off", **more
-    )
+def _cell(name: str, value: str, spoken: str, wrong: Sequence[str] = (), **more: str) -> Html:
+    """A field. ``wrong``: ids of what is wrong with it, read after its name."""
+    invalid = {"aria_invalid": "true", "aria_describedby": " ".join(wrong)} if wrong else {}
+    return tag("input", name=name, value=value, aria_label=spoken or None, autocomplete="off", **invalid, **more)
 
 
 def _text(name: str, held: Mapping[str, str], **more: str) -> Html:

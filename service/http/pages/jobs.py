@@ -80,7 +80,7 @@ async def one(visit: Reader, job: str) -> Response:
     ]
     cancel = _cancel(visit, told) if told["state"] in OPEN else None
     head = [tag("p", tag("a", visit.say("nav_jobs"), href="/jobs"), class_="back"), tag("h1", title)]
-    wrong = fault_list(visit, faults) if faults else None
+    wrong = fault_list(visit, faults, first=False) if faults else None
     items = _items(visit, results) if results else None
     return shell.page(visit, title, head, pairs(said, "facts sheet"), cancel, wrong, items, here="jobs")
 
@@ -126,7 +126,13 @@ def _cancel(visit: Visit, row: dict[str, Any]) -> Content:
         return visit.say("cancel_asked")
     if not visit.may("calc:run"):
         return "–"
-    return shell.post(visit, f"/jobs/{row['id']}/cancel", shell.button(visit.say("cancel"), "small"))
+    return shell.post(
+        visit,
+        f"/jobs/{row['id']}/cancel",
+        shell.button(
+            visit.say("cancel"), "small", aria_label=f"{visit.say('cancel')}{visit.say('colon')}{row['id'][:12]}"
+        ),
+    )
 
 
 def _items(visit: Visit, results: list[dict[str, Any]]) -> Html:

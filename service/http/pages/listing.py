@@ -16,6 +16,7 @@ from service.http.pages.visit import Visit, visiting
 from service.http.paging import after_of
 from service.http.paging import page as paged
 from service.http.who import apart
+from service.records.withdrawn import withdrawn_among
 from service.report.figures import grouped
 from service.report.markup import Content, Html, code, name, tag
 from service.report.table import table
@@ -33,6 +34,7 @@ def record_table(visit: Visit, rows: Sequence[dict[str, str]]) -> Html:
         (visit.say("product"), "text"), (visit.say("total"), "number"), (visit.say("status"), "text"),
         (visit.say("rule_regime"), "text"), (visit.say("sealed_at"), "text"),
     ]  # fmt: skip
+    gone = withdrawn_among(visit.desk, [row["name"] for row in rows])
     held: list[list[Content]] = [
         [
             [
@@ -40,7 +42,7 @@ def record_table(visit: Visit, rows: Sequence[dict[str, str]]) -> Html:
                 tag("code", row["name"][:16], class_="under"),
             ],
             [total_text(visit, row["total"]), tag("span", "kg CO2e", class_="under")],
-            badge(visit, row["status"]),
+            [badge(visit, row["status"]), _gone(visit) if row["name"] in gone else None],
             [row["rule"], tag("span", [row["regime"], " · ", row["release"]], class_="under")],
             moment(row["sealed_at"]),
         ]
@@ -58,6 +60,10 @@ def total_text(visit: Visit, total: str) -> str:
     if low and high:
         return visit.say("band", low=low, high=high)
     return visit.say("at_least", low=low) if low else visit.say("not_known")
+
+
+def _gone(visit: Visit) -> Content:
+    return [" ", tag("span", visit.say("withdrawn"), class_="badge withdrawn")]
 
 
 def badge(visit: Visit, status: str) -> Html:

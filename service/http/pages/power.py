@@ -31,7 +31,18 @@ def power(visit: Visit, view: View) -> Html | None:
     whole = electricity(view)
     if whole is None or view.regime is None:
         return whole
-    return escaped([tag("div", _boxes(visit, view, items), class_="boxes", role="group"), whole])
+    return escaped(
+        [
+            tag(
+                "div",
+                _boxes(visit, view, items),
+                class_="boxes",
+                role="group",
+                aria_label=visit.say("part_electricity"),
+            ),
+            whole,
+        ]
+    )
 
 
 def grouped_by_treatment(view: View) -> dict[Treatment, dict[str, Exact]]:

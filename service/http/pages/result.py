@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, Any, Final
 from urllib.parse import quote
@@ -9,20 +11,26 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from lca.faults import Fault
 from service.http.pages import shell
 from service.http.pages.again import typed
 from service.http.pages.downloads import downloads
 from service.http.pages.filled import fits_form
 from service.http.pages.forms import read_form
-from service.http.pages.listing import held_record
+from service.http.pages.listing import held_record, moment
 from service.http.pages.power import power
+from service.http.pages.refusals import counted, fault_list
+from service.http.pages.sharing import shares
+from service.http.pages.signing import signatures
 from service.http.pages.unfold import unfold
 from service.http.pages.visit import Visit, visiting
 from service.http.pages.waterfall import waterfall
+from service.http.problems import status_of
 from service.http.vouched import vouched
 from service.http.who import apart
 from service.records.sections import integrity_faults
 from service.records.verify import Verdict, rerun
+from service.records.withdrawn import Withdrawn, withdrawal
 from service.report.bars import PATTERN
 from service.report.breakdown import lines
 from service.report.flows import flows
@@ -38,13 +46,15 @@ from service.report.works import balance, indicators, settings
 router = APIRouter(include_in_schema=False, tags=["pages"])
 Reader = Annotated[Visit, visiting("record:read")]
 WIDEST: Final = 3
-CONTENTS: Final = ("stages", "unfold", "what_if", "electricity", "quality", "regimes", "downloads", "proof")
+CONTENTS: Final = (
+    "stages", "unfold", "what_if", "electricity", "quality", "regimes", "downloads", "signatures", "shares", "proof",
+)  # fmt: skip
 
 
 @router.get("/records/{record}")
 async def result(visit: Reader, record: str) -> Response:
     """The page of a record."""
-    return await apart(lambda: _page(visit, held_record(visit, record), None))
+    return await apart(lambda: page(visit, held_record(visit, record)))
 
 
 @router.post("/records/{record}/reruns")
@@ -58,15 +68,34 @@ async def rerun_it(visit: Annotated[Visit, visiting("record:rerun")], record: st
         verdict = rerun(held, partial(visit.request.app.state.shelf.release, visit.desk), keys)
         told = {"recomputation": verdict.recomputation, "caller": visit.caller.actor}
         visit.desk.records.add_run(held["name"], "rerun", told)
-        return _page(visit, held, verdict)
+        return page(visit, held, Told(_verdict(visit, verdict), verdict=verdict))
 
     return await apart(work)
 
 
-def _page(visit: Visit, record: dict[str, Any], verdict: Verdict | None) -> Response:
-    view, faults = view_of(record, visit.language), integrity_faults(record)
-    data = typed(visit, record["name"])
-    head = [PATTERN, banners(view, faults), _verdict(visit, verdict), masthead(view), _narrows(visit, view, data)]
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the page of a record says of what was just done or refused. ``typed``: into the form of a share."""
+
+    said: Html | None = None
+    faults: tuple[Fault, ...] = ()
+    typed: Mapping[str, str] = field(default_factory=dict)
+    verdict: Verdict | None = None
+
+
+def page(visit: Visit, record: dict[str, Any], told: Told | None = None) -> Response:
+    """The page of a record, after something was done to it or not."""
+    told = told or Told()
+    view, faults, verdict = view_of(record, visit.language), integrity_faults(record), told.verdict
+    data, gone = typed(visit, record["name"]), withdrawal(visit.desk, record["name"])
+    wrong = None
+    if told.faults:
+        head_line = tag("p", tag("strong", counted(visit, told.faults)))
+        wrong = tag("div", head_line, fault_list(visit, told.faults), class_="wrong-deed")
+    banner = withdrawn_banner(visit, gone) if gone else None
+    head = [
+        PATTERN, told.said, wrong, banner, banners(view, faults), masthead(view), _narrows(visit, view, data),
+    ]  # fmt: skip
     parts: list[tuple[str, Content]] = [
         ("", units(view)),
         ("stages", waterfall(view)),
@@ -79,14 +108,29 @@ def _page(visit: Visit, record: dict[str, Any], verdict: Verdict | None) -> Resp
         ("regimes", _loads(visit, view, "regimes", "regimes") if data is not None else None),
         ("", [balance(view), indicators(view), _settings(visit, view), unconfirmed(view), warnings(view)]),
         ("downloads", downloads(visit, view, data is not None)),
+        ("signatures", signatures(visit, view, not faults, gone is not None)),
+        ("shares", shares(visit, view, gone is not None, told.typed)),
         ("proof", [proof(view, faults, verdict), _again(visit, view)]),
+        ("", _withdraw(visit, view) if gone is None else None),
     ]
     held = [tag("div", content, id=f"part-{word}" if word else None) for word, content in parts if content]
     there = [word for word, content in parts if word and content]
     kind = "result is-draft" if view.draft else "result"
     path = f"/records/{record['name']}"
     title = product_name(view)
-    return shell.page(visit, title, head, _contents(visit, there), held, here="records", kind=kind, path=path)
+    if told.faults:
+        title = f"{counted(visit, told.faults)}{visit.say('colon')}{title}"
+    content, status = (head, _contents(visit, there), held), status_of(told.faults) if told.faults else 200
+    return shell.page(visit, title, *content, here="records", status=status, kind=kind, path=path)
+
+
+def withdrawn_banner(visit: Visit, gone: Withdrawn) -> Html:
+    """That a record is withdrawn: when, by whom, why."""
+    who = [visit.say("withdrawn_by"), " ", name(gone.actor), ". "] if gone.actor else None
+    head = [tag("strong", visit.say("withdrawn_record")), " ", moment(gone.at), " UTC. ", who]
+    why = [visit.say("withdrawn_because"), visit.say("colon"), name(gone.reason)]
+    return tag("div", tag("p", head), tag("p", why), tag("p", visit.say("withdrawn_means"), class_="small"),
+               class_="banner withdrawn", role="note")  # fmt: skip
 
 
 def _contents(visit: Visit, there: list[str]) -> Html:
@@ -111,7 +155,7 @@ def _loads(visit: Visit, view: View, word: str, path: str, *, at_once: bool = Fa
     href = f"/records/{view.record['name']}/{path}"
     link = tag("p", tag("a", visit.say(f"{word}_open"), href=href, class_="button"), class_="actions")
     waits = tag("p", visit.say("waiting"), class_="remark waits", hidden="")
-    inside = tag("div", link, waits, data_load=href, data_when="seen" if at_once else "click", aria_live="polite")
+    inside = tag("div", link, waits, data_load=href, data_when="seen" if at_once else "click")
     return section(visit.say(word), inside, note=visit.say(f"{word}_says"))
 
 
@@ -149,10 +193,18 @@ def _again(visit: Visit, view: View) -> Html | None:
     return tag("div", shell.post(visit, action, shell.button(visit.say("rerun_now"))), class_="again")
 
 
+def _withdraw(visit: Visit, view: View) -> Html | None:
+    if not visit.may("calc:run") or view.level:
+        return None
+    way = tag("a", visit.say("withdraw_open"), href=f"/records/{view.record['name']}/withdraw", class_="button")
+    return section(visit.say("withdraw_title"), tag("p", way, class_="actions"), note=visit.say("withdraw_says"))
+
+
 def _verdict(visit: Visit, verdict: Verdict | None) -> Html | None:
     if verdict is None:
         return None
     good = verdict.exit_code() == 0
     step = [visit.say("colon"), code(f"{verdict.step} {verdict.where}".strip())] if verdict.step else None
     said = [tag("strong", visit.say("rerun_said")), " ", visit.known("verdict", verdict.recomputation), step]
-    return tag("p", said, class_=f"banner verdict {'good' if good else 'bad'}", role="status")
+    kind = f"banner verdict {'good' if good else 'bad'}"
+    return tag("p", said, class_=kind, role="status", **shell.FOCUS)

@@ -7,12 +7,14 @@ from typing import Final
 from service.http.pages import (
     beside,
     company,
+    deeds,
     downloads,
     factors,
     fill,
     jobs,
     listing,
     result,
+    shared,
     sign_in,
     start,
     statics,
@@ -23,6 +25,7 @@ from service.http.pages import (
 ROUTERS: Final = tuple(
     module.router
     for module in (
-        start, sign_in, fill, listing, whatif, beside, downloads, result, factors, jobs, company, verify, statics,
+        start, sign_in, fill, listing, whatif, beside, downloads, result, deeds, shared, factors, jobs, company,
+        verify, statics,
     )
 )  # fmt: skip

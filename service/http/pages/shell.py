@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 from typing import Final
 from urllib.parse import urlencode
@@ -23,7 +24,12 @@ NAVIGATION: Final = (
     ("jobs", "/jobs", "job:read"), ("company", "/company", "admin"), ("verify", "/verify", ""),
 )  # fmt: skip
 """Word, address and the scope that shows the entry."""
+FOCUS: Final[dict[str, str | None]] = {"tabindex": "-1", "autofocus": ""}
+"""Of what a page is about after a form was sent: where a keyboard goes on and a reader begins."""
 LANGUAGES: Final[tuple[tuple[Language, str], ...]] = (("en", "English"), ("zh", "中文"))
+
+
+_NAME: Final = re.compile(r'^<\w+ [^>]*?\bname="([^"]*)"')
 
 
 def page(
@@ -37,6 +43,8 @@ def page(
         _top(visit, here, path),
         tag("main", *content, id="content", tabindex="-1"),
         _foot(visit),
+        # What the script says to who hears the page: there from the start, so that a change of it is noticed.
+        tag("p", id="heard", role="status", class_="heard"),
         class_=f"app {kind}".strip(),
     )
     text = f"<!doctype html>\n{tag('html', _head(title), body, lang=language)}\n"
@@ -58,6 +66,11 @@ def part(visit: Visit, *content: Content) -> Response:
 def wants_part(visit: Visit) -> bool:
     """Whether the script asks, and not a person."""
     return visit.request.headers.get("x-part", "") == "1"
+
+
+def wants_data(visit: Visit) -> bool:
+    """Whether the script asks for figures instead of markup."""
+    return "application/json" in visit.request.headers.get("accept", "")
 
 
 def go(visit: Visit, where: str) -> Response:
@@ -96,10 +109,16 @@ def button(text: Content, kind: str = "", **attributes: str | None) -> Html:
     return tag("button", text, type="submit", class_=kind or None, **attributes)
 
 
-def field(label: Content, control: Content, hint: Content = None, class_: str = "") -> Html:
-    """A control inside its label, with a hint below."""
-    told = tag("span", hint, class_="hint") if hint else None
-    return tag("label", tag("span", label, class_="label"), control, told, class_=f"field {class_}".strip())
+def field(label: Content, control: Html, hint: Content = None, class_: str = "") -> Html:
+    """A control inside its label; a hint stands below and is read after the control's name, not as part of it."""
+    kind = f"field {class_}".strip()
+    named = _NAME.search(control)
+    if not hint or named is None:
+        return tag("label", tag("span", label, class_="label"), control, class_=kind)
+    id_ = f"hint-{named[1]}"
+    described = Html(control.replace(" ", f' aria-describedby="{id_}" ', 1))
+    asks = tag("label", tag("span", label, class_="label"), described)
+    return tag("div", asks, tag("span", hint, id=id_, class_="hint"), class_=kind)
 
 
 def _head(title: str) -> Html:

@@ -14,16 +14,17 @@ from service.calculate import Asked
 from service.desk import examples_path
 from service.http.pages import shell
 from service.http.pages.calculating import calculated, shown
-from service.http.pages.forms import File, read_form
+from service.http.pages.forms import read_form
 from service.http.pages.listing import record_table
-from service.http.pages.refusals import fault_list
+from service.http.pages.refusals import counted, fault_list
 from service.http.pages.visit import Visit, visit_of, visiting
 from service.http.problems import status_of
 from service.http.who import apart
-from service.intake import MEDIA, Sent, read_bytes, read_file
+from service.intake import MEDIA, Sent, read_file
 from service.report.markup import Content, Html, tag
 from service.report.table import table
 from service.text.words import label
+from service.uploads import MOST, SERIES, read_upload
 
 router = APIRouter(include_in_schema=False, tags=["pages"])
 EXAMPLES: Final = {"cement": "cement_works_2024.yaml", "battery": "li_ion_battery_lfp_2024.yaml"}
@@ -53,11 +54,18 @@ async def start(visit: Annotated[Visit, Depends(visit_of)]) -> Response:
 async def upload(visit: Annotated[Visit, visiting("calc:run")]) -> Response:
     """A workbook or text file; its faults all at once, at their cells."""
     form = await read_form(visit)
-    sent, asked = form.files.get("file"), Asked(regime=form.get("regime"), draft=form.get("draft") == "yes")
+    sent, asked = form.file("file"), Asked(regime=form.get("regime"), draft=form.get("draft") == "yes")
+    series = [(file.name, file.content) for field, file in form.uploads if field == "series"]
+
+    def read() -> Sent:
+        if sent is None:
+            raise Refused([Fault("file_missing", "file", found="no file", expected="a file")])
+        return read_upload(sent.name, sent.content, series, asked)
+
     try:
-        return shown(visit, await calculated(visit, lambda: _read(sent), asked))
+        return shown(visit, await calculated(visit, read, asked))
     except Refused as refused:
-        return _refused(visit, sent.name if sent else "", refused.faults)
+        return _refused(visit, [sent.name if sent else "", *(name for name, _ in series)], asked, refused.faults)
 
 
 @router.get("/upload")
@@ -74,30 +82,27 @@ async def example(visit: Annotated[Visit, visiting("calc:run")], word: str) -> R
     return shown(visit, await calculated(visit, lambda: read_file(path), Asked()))
 
 
-def _read(sent: File | None) -> Sent:
-    if sent is None or not sent.name:
-        raise Refused([Fault("file_missing", "file", found="no file", expected="a file")])
-    if sent.ending not in MEDIA:
-        raise Refused([Fault("file_kind", sent.name, found=sent.ending or "no ending", expected=", ".join(MEDIA))])
-    return read_bytes(sent.content, MEDIA[sent.ending], sent.name)
-
-
-def _refused(visit: Visit, name: str, faults: tuple[Fault, ...]) -> Response:
-    title = visit.say("refused_one" if len(faults) == 1 else "refused_many", count=len(faults))
-    told = tag("p", visit.say("refused_file", name=name), class_="lead")
-    again = tag("section", side(visit, "again"), tag("div", _upload(visit), class_="main"))
+def _refused(visit: Visit, names: list[str], asked: Asked, faults: tuple[Fault, ...]) -> Response:
+    title = counted(visit, faults)
+    told = tag("p", visit.say("refused_file", name=", ".join(filter(None, names))), class_="lead")
+    again = tag("section", side(visit, "again"), tag("div", _upload(visit, draft=asked.draft), class_="main"))
     content = (tag("h1", title), told, fault_list(visit, faults), again)
     return shell.page(visit, title, *content, here="start", status=status_of(faults), path="/")
 
 
-def _upload(visit: Visit) -> Html:
+def _upload(visit: Visit, *, draft: bool = True) -> Html:
     chooser = tag("input", type="file", name="file", required="", accept=",".join(MEDIA))
-    draft = tag("input", type="checkbox", name="draft", value="yes", checked="")
+    series = tag("input", type="file", name="series", multiple="", accept=f"{SERIES},text/csv")
+    box = tag("input", type="checkbox", name="draft", value="yes", checked="" if draft else None)
     form = tag(
         "form",
         shell.hidden(visit),
-        tag("div", shell.field(visit.say("file"), chooser, visit.say("file_hint")), class_="drop", data_drop=""),
-        tag("label", draft, " ", tag("span", visit.say("draft_box")), class_="check"),
+        tag(
+            "div", shell.field(visit.say("file"), chooser, visit.say("file_hint")),
+            shell.field(visit.say("series_files"), series, visit.say("series_hint", most=MOST)),
+            class_="drop", data_drop="",
+        ),
+        tag("label", box, " ", tag("span", visit.say("draft_box")), class_="check"),
         shell.button(visit.say("calculate"), "main"),
         method="post", action="/upload", enctype="multipart/form-data",
     )  # fmt: skip

@@ -39,7 +39,7 @@ async def verify(visit: Anybody) -> Response:
     form = await read_form(visit)
     address = visit.request.client.host if visit.request.client else ""
     visit.request.app.state.rates.take(f"verify {address}", PER_MINUTE)
-    sent = form.files.get("file")
+    sent = form.file("file")
     try:
         if sent is None or not sent.content:
             raise Refused([Fault("file_missing", "file", found="no file", expected="a record, .json")])
@@ -99,7 +99,7 @@ def _verdict(visit: Visit, verdict: Mapping[str, Any]) -> Html:
         (visit.say("notes"), listed(map(code, verdict["notes"]), "plain") if verdict["notes"] else None),
     ]
     title = tag("h2", tag("span", sign, class_="sign", aria_hidden="true"), " ", head)
-    return tag("div", title, pairs(said, "facts sheet"), class_=f"outcome {kind}", role="status")
+    return tag("div", title, pairs(said, "facts sheet"), class_=f"outcome {kind}", role="status", **shell.FOCUS)
 
 
 def _shown(visit: Visit, shown: Mapping[str, Any]) -> Content:

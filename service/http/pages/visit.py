@@ -41,6 +41,10 @@ class Visit:
     """Random, kept in a cookie of this browser."""
     fresh: bool
     secret: bytes
+    ended: bool = False
+    """The browser showed a session that is none any more."""
+    session: str = ""
+    """The session that begins with this answer, where one does: the browser has not shown it yet."""
 
     def say(self, key: str, /, **values: object) -> str:
         """One of the pages' own words."""
@@ -79,7 +83,7 @@ class Visit:
         return not self.fresh and hmac.compare_digest(token[16:].encode(), self._sum(token[:16]).encode())
 
     def _sum(self, salt: str) -> str:
-        text = "\n".join(("form", salt, self.id, self.request.cookies.get(COOKIE, "")))
+        text = "\n".join(("form", salt, self.id, self.session or self.request.cookies.get(COOKIE, "")))
         return hmac.digest(self.secret, text.encode("utf-8", "replace"), hashlib.sha256).hex()
 
 
@@ -91,6 +95,7 @@ async def visit_of(request: Request) -> Visit:
     """
     same_site(request)
     who: Caller | None = None
+    ended = False
     try:
         who = await caller(request)
     except Refused as refused:
@@ -98,7 +103,8 @@ async def visit_of(request: Request) -> Visit:
             raise
         address = request.client.host if request.client else ""
         request.app.state.rates.take(f"page {address}", ANONYMOUS_PER_MINUTE)
-    made = _made(request, who, await _secret(request))
+        ended = bool(request.cookies.get(COOKIE, ""))
+    made = _made(request, who, await _secret(request), ended)
     request.state.visit = made
     return made
 
@@ -115,10 +121,11 @@ def visiting(scope: str = "") -> Any:
     return Depends(allowed)
 
 
-def _made(request: Request, who: Caller | None, secret: bytes) -> Visit:
+def _made(request: Request, who: Caller | None, secret: bytes, ended: bool = False) -> Visit:
     held = request.cookies.get(VISIT, "")
     fresh = len(held) != 32 or not held.isalnum()
-    return Visit(request, language(request, who), who, secrets.token_hex(16) if fresh else held, fresh, secret)
+    name = secrets.token_hex(16) if fresh else held
+    return Visit(request, language(request, who), who, name, fresh, secret, ended)
 
 
 def language(request: Request, who: Caller | None) -> Language:

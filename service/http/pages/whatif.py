@@ -147,9 +147,10 @@ def _slider(visit: Visit, bar: Bar, value: str) -> Html:
     now = f"{exact if len(exact) <= LONGEST else bar.value.significant(DIGITS)} {bar.unit.removeprefix('1')}".strip()
     head = tag("label", name(called), tag("span", f"{now} · {per}", class_="under"), for_=field)
     control = tag(
-        "input", type="range", name=bar.where, id=field, min=str(LEAST), max=str(MOST), step="1", value=value
+        "input", type="range", name=bar.where, id=field, min=str(LEAST), max=str(MOST), step="1", value=value,
+        aria_valuetext=f"{value} %",
     )  # fmt: skip
-    return tag("div", head, control, tag("output", f"{value} %", for_=field), class_="slider")
+    return tag("div", head, control, tag("output", f"{value} %", for_=field, aria_live="off"), class_="slider")
 
 
 def _answer(visit: Visit, ready: Ready, told: Mapping[str, Any]) -> Html:
