@@ -6,7 +6,6 @@ became stale after it. A footprint whose inputs have moved on and cannot be calc
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -22,6 +21,7 @@ from service.erp.imports import upsert
 from service.erp.models import FootprintRow
 from service.erp.period import period_of
 from service.models import RecordRow
+from service.totals import of_column, to_column
 
 GONE: Final = "erp_not_made"
 """Why a footprint is stale whose product the plant no longer makes in the period."""
@@ -81,10 +81,9 @@ def settle(
 
 
 def _values(line: Mapping[str, Any]) -> dict[str, str]:
-    total = line["total"]
     return {
         "record": line["record"],
-        "total": total if isinstance(total, str) else json.dumps(total),
+        "total": to_column(line["total"]),
         "per": f"{line['per']['amount']} {line['per']['unit']}",
         "status": line["status"],
         "not_sealed": line["not_sealed"],
@@ -104,7 +103,7 @@ def _shown(at: datetime) -> str:
 def find(
     desk: Desk, *, number: str = "", plant: str = "", period: str = "", valid_on: str = "", changed_since: str = "",
     after: Sequence[str] = (), limit: int = 50,
-) -> tuple[list[dict[str, str]], list[str]]:  # fmt: skip
+) -> tuple[list[dict[str, Any]], list[str]]:  # fmt: skip
     """A page of footprints by own number, and the key to go on after it, empty at the end.
 
     Each with when its record was sealed. Without ``valid_on`` those in force now. Sorted by number, plant, period; with
@@ -141,7 +140,7 @@ def find(
         sealed = select(RecordRow.name, RecordRow.sealed_at).where(RecordRow.tenant_id == desk.tenant)
         names = [line["record"] for line in page if line["record"]]
         at: dict[str, str] = {line[0]: line[1] for line in session.execute(sealed.where(RecordRow.name.in_(names)))}
-    page = [{**line, "sealed_at": at.get(line["record"], "")} for line in page]
+    page = [{**line, "total": of_column(line["total"]), "sealed_at": at.get(line["record"], "")} for line in page]
     going_on = [str(page[-1][column.key]) for column in order] if len(found) > size else []
     return page, going_on
 

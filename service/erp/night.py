@@ -24,6 +24,7 @@ from service.erp.network import Network, Releases, company_of, network, split
 from service.erp.period import Period, period_of
 from service.jobs.memory import Memory
 from service.receive import latest
+from service.totals import of_column
 
 CALLER: Final = "pcf erp"
 MODES: Final = ("changed", "all")
@@ -214,7 +215,12 @@ def what_moves(
         moved = footprints.moved(row["total"], line["total"])
         if moved is None or abs(moved) > threshold:
             shown = "" if moved is None else moved.significant(4)
-            told = {"before": row["total"], "after": line["total"], "per_cent": shown, "record": row["record"]}
+            told = {
+                "before": of_column(row["total"]),
+                "after": line["total"],
+                "per_cent": shown,
+                "record": row["record"],
+            }
             moves.append(({"number": product, "plant": plant, **told}, moved))
     moves.sort(key=lambda pair: (pair[1] is not None, -abs(pair[1] or Exact(0)), pair[0]["number"], pair[0]["plant"]))
     pinned = [release.id for release in (*releases.picked, *releases.pinned)]

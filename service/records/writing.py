@@ -17,6 +17,7 @@ from factordb.models import Base
 from service.models import AttachmentRow, RecordFactorRow, RecordRow, RunRow
 from service.records.sections import value_of
 from service.series import Attachment
+from service.totals import to_column
 
 _RECORDS, _USES, _RUNS, _ATTACHMENTS = (
     Base.metadata.tables[row.__tablename__] for row in (RecordRow, RecordFactorRow, RunRow, AttachmentRow)
@@ -72,7 +73,7 @@ def record_row(tenant: str, record: Mapping[str, Any]) -> dict[str, Any]:
         "release": ", ".join(item["id"] for item in identity["releases"]),
         "product": identity["product"],
         "status": result["status"],
-        "total": json.dumps(total) if isinstance(total, dict) else total,
+        "total": to_column(total),
         "body": json.dumps(record, ensure_ascii=False, sort_keys=True),
         "sealed_at": now(),
         "total_sort": float(point) if point else None,

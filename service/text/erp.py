@@ -13,6 +13,7 @@ from lca.faults import Fault
 from lca.messages import sentence
 from service.erp.imports import Imported
 from service.erp.night import Night
+from service.text.result import quantity
 from service.text.words import Language, pick
 
 SHOWN: Final = 20
@@ -81,7 +82,7 @@ def print_failed(console: Console, failed: Mapping[str, Sequence[Fault]], langua
 
 
 def print_footprints(
-    console: Console, rows: Sequence[Mapping[str, str]], after: Sequence[str], language: Language
+    console: Console, rows: Sequence[Mapping[str, Any]], after: Sequence[str], language: Language
 ) -> None:
     """A page of footprints."""
     heads = ("number", "plant", "period", "total", "per", "from", "record")
@@ -90,7 +91,13 @@ def print_footprints(
         stale = f" ({_w('stale', language)}: {row['stale']})" if row["stale"] else ""
         record = row["record"][:16] or row["not_sealed"]
         table.add_row(
-            row["number"], row["plant"], row["period"], row["total"], row["per"], row["valid_from"] + stale, record
+            row["number"],
+            row["plant"],
+            row["period"],
+            quantity(row["total"], language),
+            row["per"],
+            row["valid_from"] + stale,
+            record,
         )
     console.print(table)
     _go_on(console, ",".join(after), language)

@@ -136,6 +136,18 @@ def test_post_get_rerun(client: httpx.Client) -> None:
     assert [item["new"] for item in again.json()["records"]] == [False, False]
 
 
+def test_a_list_tells_a_band_as_the_result_does(client: httpx.Client) -> None:
+    """The total of a draft has two ends; in a list they came as JSON inside a text."""
+    data = _cases.example(_cases.EXAMPLES / "li_ion_battery_bom_2024.yaml")
+    answer = client.post("/v1/footprints", params={"draft": "true"}, json=data)
+    assert answer.status_code == 201, answer.text
+    (made,) = answer.json()["records"]
+    total = made["result"]["total"]
+    assert set(total) == {"low", "high"}
+    rows = client.get("/v1/records", params={"status": "draft"}).json()["records"]
+    assert [row["total"] for row in rows if row["name"] == made["name"]] == [total]
+
+
 def test_json_numbers_keep_their_digits(client: httpx.Client) -> None:
     """0.1 + 0.2 as JSON numbers must stay decimal: the same record as with strings."""
     data = _cases.example(_cases.BATTERY)

@@ -21,7 +21,7 @@ from service.http.answers.notation import (
     word,
 )
 from service.http.answers.refusal import FAULTS
-from service.http.answers.result import STATUS
+from service.http.answers.result import STATUS, figure
 
 _VERSION: Final = "2026-11-21#17"
 _NUMBER: Final = text("Own number.", "100-17")
@@ -99,7 +99,7 @@ _OWN: Final[Mapping[str, Schema]] = {
     "valid_from": time("Since when it is in force.", "2026-11-21T16:32:46.958Z"),
     "valid_to": time("Until when it was; empty for now.", blank=True),
     "record": sha("Name of the record; empty where it is not sealed.", blank=True),
-    "total": text("kg CO2e per unit; of a band its JSON text.", "4.95554"),
+    "total": figure("kg CO2e per unit.", "4.95554"),
     "per": text("The unit.", "1 piece"),
     "status": STATUS,
     "not_sealed": text("Why it is not sealed, a code; empty where it is.", ""),

@@ -26,7 +26,7 @@ from service.http.answers.notation import (
     word,
 )
 from service.http.answers.refusal import FAULTS, PROBLEM
-from service.http.answers.result import BAND
+from service.http.answers.result import BAND, figure
 from service.jobs.job import STATES
 from service.jobs.kinds import KINDS
 
@@ -64,7 +64,7 @@ DRY_RUN: Final = form(
     moves=listed(
         closed(
             "A product that moves.", **_MOVED,
-            before=text("kg CO2e per unit now; of a band its JSON text.", "4.95554"),
+            before=figure("kg CO2e per unit now.", "4.95554"),
             per_cent=decimal("By how many per cent; empty where that is no number.", "-2.937", blank=True),
             record=text("Name of the record in force; empty where it is not sealed.", SHA),
         ),

@@ -23,7 +23,7 @@ from service.http.answers.notation import (
     time,
     word,
 )
-from service.http.answers.result import RESULT, STATUS
+from service.http.answers.result import RESULT, STATUS, figure
 from service.records.sections import CONFIDENTIAL, ITEMISED
 
 NAME: Final = sha("Name of the record, the hash over its sections.")
@@ -94,7 +94,7 @@ ROW: Final = form(
     regime=text("Regime.", "gbt24067"),
     release=text("Factor releases, the top layer first.", "cn-2026.1"),
     status=STATUS,
-    total=text("kg CO2e per unit; of a draft its band as JSON text.", "735.893"),
+    total=figure("kg CO2e per unit.", "735.893"),
     sealed_at=time("When it was sealed."),
 )  # fmt: skip
 RUN: Final = form(

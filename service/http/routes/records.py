@@ -20,6 +20,7 @@ from service.http.problems import language, responses
 from service.http.vouched import vouched
 from service.http.who import apart, desk_of, needs
 from service.records.verify import rerun
+from service.totals import of_column
 from service.verify_apart import plain_fault
 
 router = APIRouter(tags=["records"])
@@ -47,14 +48,15 @@ async def list_records(
     """Records of the company, newest first."""
     desk = desk_of(request, who)
 
-    def work() -> tuple[list[dict[str, str]], str]:
+    def work() -> tuple[list[dict[str, Any]], str]:
         secret = desk.records.secret()
         after = after_of(cursor, secret, 2)
         wanted = {"product": product, "rule": rule, "status": status}
         rows = desk.records.listing(
             limit + 1, after=(after[0], after[1]) if after else None, wanted=wanted, only=who.records
         )
-        return page(rows, limit, lambda row: (row["sealed_at"], row["name"]), secret)
+        shown, following = page(rows, limit, lambda row: (row["sealed_at"], row["name"]), secret)
+        return [{**row, "total": of_column(row["total"])} for row in shown], following
 
     shown, following = await apart(work)
     response.headers.update(link_next(request, following))
