@@ -126,8 +126,8 @@ def page(visit: Visit, record: dict[str, Any], told: Told | None = None) -> Resp
 
 def withdrawn_banner(visit: Visit, gone: Withdrawn) -> Html:
     """That a record is withdrawn: when, by whom, why."""
-    who = [visit.say("withdrawn_by"), " ", name(gone.actor), ". "] if gone.actor else None
-    head = [tag("strong", visit.say("withdrawn_record")), " ", moment(gone.at), " UTC. ", who]
+    who = [" · ", name(gone.actor)] if gone.actor else None
+    head = [tag("strong", visit.say("withdrawn_record")), " ", moment(gone.at), " UTC", who]
     why = [visit.say("withdrawn_because"), visit.say("colon"), name(gone.reason)]
     return tag("div", tag("p", head), tag("p", why), tag("p", visit.say("withdrawn_means"), class_="small"),
                class_="banner withdrawn", role="note")  # fmt: skip
