@@ -18,6 +18,7 @@ from service.commands.shared import (
     print_json,
     record_from,
     refusing,
+    withdrawal_of,
 )
 
 
@@ -93,6 +94,7 @@ def rerun(
 
     with refusing(lang, as_json=format_ == "json"):
         held = record_from(record, store)
+        gone = withdrawal_of(record, store, held)
         keys = {}
         if held.get("signatures"):  # a record without any needs no look at keys
             from service.records.key_ring import keys_here
@@ -102,9 +104,10 @@ def rerun(
     if format_ == "json":
         shown = asdict(verdict)
         shown["reason"] = [f"{fault.code}: {fault.found}" for fault in verdict.reason]
+        shown["withdrawn_at"] = gone.at if gone else ""
         print_json(shown)
     else:
-        print_verdict(console(), verdict, language(lang))
+        print_verdict(console(), verdict, language(lang), gone)
     if not Path(record).is_file():
         _note_run(held["name"], verdict.recomputation, store)
     raise typer.Exit(verdict.exit_code(strict=strict))
@@ -161,6 +164,7 @@ def report(
 
     with refusing(lang):
         held = record_from(record, store)
+        gone = withdrawal_of(record, store, held)
         if level:
             from service.commands.disclosing import copy_at
 
@@ -168,5 +172,5 @@ def report(
     product = str(held["sections"]["derivation/identity"]["product"])
     safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in product)
     path = Path(output or f"{safe}.html")
-    path.write_text(render_report(held, language(lang)), encoding="utf-8")
+    path.write_text(render_report(held, language(lang), gone=gone), encoding="utf-8")
     console().print(f"-> {path}")

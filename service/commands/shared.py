@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lca.faults import Refused
 from service.text.words import Language, language_of
+
+if TYPE_CHECKING:
+    from service.records.withdrawn import Withdrawn
 
 Lang = Annotated[str, typer.Option("--lang", help="zh or en; default: PCF_LANG, then the locale.")]
 Store = Annotated[str, typer.Option("--store", help="SQLite file or PostgreSQL URL; default: PCF_STORE, pcf.db.")]
@@ -71,3 +74,14 @@ def record_from(given: str, store: str) -> dict[str, Any]:
 
     with open_desk(store) as desk:
         return desk.records.get(given)
+
+
+def withdrawal_of(given: str, store: str, record: Mapping[str, Any]) -> Withdrawn | None:
+    """The withdrawal of a record that :func:`record_from` took from the store; a file cannot tell."""
+    if Path(given).is_file():
+        return None
+    from service.desk import open_desk
+    from service.records.withdrawn import withdrawal
+
+    with open_desk(store) as desk:
+        return withdrawal(desk, str(record["name"]))

@@ -39,13 +39,13 @@ def withdrawal(desk: Desk, name: str) -> Withdrawn | None:
         return Withdrawn(row.at, row.reason, actor or "")
 
 
-def withdrawn_among(desk: Desk, names: Iterable[str]) -> frozenset[str]:
-    """Which of these records are withdrawn."""
+def withdrawn_among(desk: Desk, names: Iterable[str]) -> dict[str, str]:
+    """Those of these records that are withdrawn, with when."""
     asked = list(names)
     if not asked:
-        return frozenset()
+        return {}
     with Session(desk.engine.execution_options(**{READ_ONLY: True})) as session:
-        query = select(WithdrawalRow.record_name).where(
+        query = select(WithdrawalRow.record_name, WithdrawalRow.at).where(
             WithdrawalRow.tenant_id == desk.tenant, WithdrawalRow.record_name.in_(asked)
         )
-        return frozenset(session.scalars(query))
+        return {row.record_name: row.at for row in session.execute(query)}

@@ -1,7 +1,8 @@
 """The report: one record as one HTML page that asks nothing of the network and runs nothing.
 
 The order is a person's: what product, how much, from where, how sure, what is not confirmed, and last the hashes that
-prove it. The page is made from the record alone, so the same record gives the same bytes.
+prove it. The page is made from the record and what is told
+of it, so that the same record gives the same bytes.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from service.report.works import balance, indicators, settings
 
 if TYPE_CHECKING:
     from service.records.verify import Verdict
+    from service.records.withdrawn import Withdrawn
 
 PARTS: Final = (
     units, stages, flows, contributors, lines, electricity, classes, gaps, proxies, cut_off, sensitivities, balance,
@@ -37,23 +39,26 @@ PARTS: Final = (
 )  # fmt: skip
 
 
-def render_report(record: Mapping[str, Any], language: Language, verdict: Verdict | None = None) -> str:
-    """The record as one self-contained page in ``zh`` or ``en``; ``verdict`` is what a re-run found, if there was one.
+def render_report(
+    record: Mapping[str, Any], language: Language, verdict: Verdict | None = None, gone: Withdrawn | None = None
+) -> str:
+    """The record as one self-contained page in ``zh`` or ``en``; ``verdict`` is what a re-run found, if there was one,
+    ``gone`` its withdrawal, which stands beside a record and not in it.
 
     Raises:
         Refused: ``section_left_out`` when the copy holds no result; ``record_form`` when it cannot be read.
     """
     try:
-        return _page(record, language, verdict)
+        return _page(record, language, verdict, gone)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         found = f"{type(error).__name__}: {error}"
         raise Refused([Fault("record_form", found=found, expected="a record of schema 1")]) from error
 
 
-def _page(record: Mapping[str, Any], language: Language, verdict: Verdict | None) -> str:
+def _page(record: Mapping[str, Any], language: Language, verdict: Verdict | None, gone: Withdrawn | None) -> str:
     view = view_of(record, language)
     faults = integrity_faults(record)
-    shown = [banners(view, faults), masthead(view), *(part(view) for part in PARTS), proof(view, faults, verdict)]
+    shown = [banners(view, faults, gone), masthead(view), *(part(view) for part in PARTS), proof(view, faults, verdict)]
     kind = " ".join(["report", *(["is-draft"] if view.draft else [])])
     body = tag("body", PATTERN, tag("main", shown), embedded(record), class_=kind)
     return f"<!doctype html>\n{tag('html', _head(view), body, lang=HTML_LANG[language])}\n"

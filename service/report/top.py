@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from service.records.levels import levels
 from service.report.figures import Figure, grouped
@@ -10,12 +10,18 @@ from service.report.markup import Content, Html, code, escaped, name, tag
 from service.report.table import pairs, section, table
 from service.report.view import View
 
+if TYPE_CHECKING:
+    from service.records.withdrawn import Withdrawn
 
-def banners(view: View, faults: list[str]) -> Html:
-    """What must not be overlooked: a record that was changed, a draft."""
+
+def banners(view: View, faults: list[str], gone: Withdrawn | None = None) -> Html:
+    """What must not be overlooked: a record that was changed, one that is withdrawn, a draft."""
     shown = []
     if faults:
         shown.append(_banner("tampered", view.word("tampered"), view.word("tampered_why", where=", ".join(faults))))
+    if gone is not None:
+        why = view.word("withdrawn_why", at=gone.at[:10], reason=gone.reason)
+        shown.append(_banner("withdrawn", view.word("withdrawn"), why))
     if view.level:
         level = view.label(levels()[view.level].label) if view.level in levels() else view.level
         shown.append(_banner("copy", view.word("copy_of", level=level), view.word("copy_of_why")))

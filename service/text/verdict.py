@@ -7,12 +7,14 @@ from rich.text import Text
 
 from lca.messages import lines
 from service.records.verify import Verdict
+from service.records.withdrawn import Withdrawn
 from service.text.signing import print_signatures, said
 from service.text.words import Language, word
 
 
-def print_verdict(console: Console, verdict: Verdict, language: Language) -> None:
-    """Integrity, signature, recomputation; the first step that differs with both values; what is lacking."""
+def print_verdict(console: Console, verdict: Verdict, language: Language, gone: Withdrawn | None = None) -> None:
+    """Integrity, signature, recomputation; the first step that differs with both values; what is lacking. ``gone``: the
+    withdrawal, which no verdict sees."""
     good = verdict.exit_code(strict=True) == 0
     heads = [
         f"{word('integrity', language)}: {word(verdict.integrity, language)}",
@@ -20,6 +22,9 @@ def print_verdict(console: Console, verdict: Verdict, language: Language) -> Non
         f"{word('recomputation', language)}: {word(verdict.recomputation, language)}",
     ]
     console.print(Text(" · ".join(heads), style="bold green" if good else "bold red"), f"[{_plain(verdict.name[:16])}]")
+    if gone is not None:
+        why = _plain(f"{gone.at[:10]} · {gone.reason}")
+        console.print(Text(f"{word('withdrawn_record', language)} {why}", style="bold red"))
     print_signatures(console, verdict.signatures, verdict.unproven, language)
     if verdict.step:
         console.print(f"  {word('first_step', language)}: {_plain(f'{verdict.step} {verdict.where}')}", highlight=False)

@@ -36,6 +36,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Until then this machine may use the service without a key.",
         "在此之前，本机可不使用密钥访问服务。",
     ),
+    "withdrawn_record": ("This record is withdrawn:", "该记录已撤回："),
     "serving": ("Serving", "服务地址"),
     "share": ("Share", "占比"),
     "electricity": ("Electricity", "电力"),

@@ -168,6 +168,7 @@ def _proof(owner: httpx.Client, asking: Asking, names: list[str]) -> None:
     _good(owner.post("/v1/verifications", json=record))
     _good(owner.delete(f"/v1/shares/{share['id']}"), 204)
     _good(owner.post(f"/v1/records/{names[-2]}/withdrawal", json={"reason": "meter 3 was read twice"}))
+    assert "x-record-withdrawn" in _good(owner.get(f"/v1/records/{names[-2]}")).headers
 
 
 def _company(owner: httpx.Client) -> None:

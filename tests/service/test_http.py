@@ -148,6 +148,24 @@ def test_a_list_tells_a_band_as_the_result_does(client: httpx.Client) -> None:
     assert [row["total"] for row in rows if row["name"] == made["name"]] == [total]
 
 
+def test_a_withdrawn_record_says_so_wherever_it_is_read(client: httpx.Client) -> None:
+    data = _cases.example()
+    data["works"]["name"] = {"en": "A works that was wrong", "zh": "有误的工厂"}
+    name = post(client, data).json()["records"][0]["name"]
+    first = client.get(f"/v1/records/{name}")
+    assert "x-record-withdrawn" not in first.headers
+    client.post(f"/v1/records/{name}/withdrawal", json={"reason": "meter 3 was read <twice>"}).raise_for_status()
+    again = client.get(f"/v1/records/{name}")
+    assert again.content == first.content, "a record never changes"
+    since = again.headers["x-record-withdrawn"]
+    fresh = client.get(f"/v1/records/{name}", headers={"if-none-match": first.headers["etag"]})
+    assert (fresh.status_code, fresh.headers["x-record-withdrawn"]) == (304, since)
+    rows = {row["name"]: row["withdrawn_at"] for row in client.get("/v1/records?limit=200").json()["records"]}
+    assert rows[name] == since and {at for other, at in rows.items() if other != name} <= {""}
+    report = client.get(f"/v1/records/{name}/report", headers={"accept-language": "en"}).text
+    assert "This record is withdrawn." in report and "meter 3 was read &lt;twice&gt;" in report
+
+
 def test_json_numbers_keep_their_digits(client: httpx.Client) -> None:
     """0.1 + 0.2 as JSON numbers must stay decimal: the same record as with strings."""
     data = _cases.example(_cases.BATTERY)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from service.http.answers.notation import AT
+
 
 def _header(says: str, example: str, *, always: bool = True) -> dict[str, Any]:
     return {"description": says, "required": always, "schema": {"type": "string"}, "example": example}
@@ -16,7 +18,8 @@ RETRY: Final = "Retry-After"
 CACHE: Final = "Cache-Control"
 LANGUAGE: Final = "Content-Language"
 SIGN_IN: Final = "WWW-Authenticate"
-OF_RECORD: Final = ("ETag", CACHE, "X-Content-Hash")
+WITHDRAWN: Final = "X-Record-Withdrawn"
+OF_RECORD: Final = ("ETag", CACHE, "X-Content-Hash", WITHDRAWN)
 ACCEPTED: Final = ("Location", RETRY)
 HEADERS: Final = {
     REQUEST: _header("Id of the request, as sent or made; it stands in the logs.", "erp-2026-0001"),
@@ -26,6 +29,7 @@ HEADERS: Final = {
     CACHE: _header("Who may keep the answer, and whether it must be asked for again.", "no-store"),
     LANGUAGE: _header("Language of the sentences, zh or en.", "en"),
     SIGN_IN: _header("How to prove who calls (RFC 9110).", 'Bearer realm="pcf-engine"'),
+    WITHDRAWN: _header("Since when the record is withdrawn; absent for one in force.", AT, always=False),
     "Location": _header("Where the job is read.", "/v1/jobs/3ff4eebd094444779163cfffd9951ac6"),
     "ETag": _header("Digest of this answer, for If-None-Match.", '"7d66d8bead18faac80519a447c986c70"'),
     "X-Content-Hash": _header(

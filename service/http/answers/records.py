@@ -96,6 +96,7 @@ ROW: Final = form(
     status=STATUS,
     total=figure("kg CO2e per unit.", "735.893"),
     sealed_at=time("When it was sealed."),
+    withdrawn_at=time("Since when it is withdrawn; empty for one in force.", blank=True),
 )  # fmt: skip
 RUN: Final = form(
     "Run", "A calculation or re-run of a record.",

@@ -19,6 +19,7 @@ from service.intake import MEDIA
 from service.records.disclose import disclose
 from service.records.levels import levels
 from service.records.sections import value_of
+from service.records.withdrawn import withdrawal
 from service.report.markup import Html, tag
 from service.report.page import render_report
 from service.report.table import listed, section
@@ -70,7 +71,12 @@ def _made(visit: Visit, record: dict[str, Any], file_: str) -> tuple[bytes, str,
         return _json(record), MEDIA[".json"], f"{short}.json"
     if file_ in REPORTS:
         language: Any = REPORTS[file_]
-        return render_report(record, language).encode(), "text/html; charset=utf-8", f"{short}-{language}.html"
+        gone = withdrawal(visit.desk, record["name"])
+        return (
+            render_report(record, language, gone=gone).encode(),
+            "text/html; charset=utf-8",
+            f"{short}-{language}.html",
+        )
     level = file_.removeprefix("copy-").removesuffix(".json")
     if file_.startswith("copy-") and level in levels():
         visit.caller.needs("record:share")

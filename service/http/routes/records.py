@@ -20,6 +20,7 @@ from service.http.problems import language, responses
 from service.http.vouched import vouched
 from service.http.who import apart, desk_of, needs
 from service.records.verify import rerun
+from service.records.withdrawn import Withdrawn, withdrawal, withdrawn_among
 from service.totals import of_column
 from service.verify_apart import plain_fault
 
@@ -56,7 +57,9 @@ async def list_records(
             limit + 1, after=(after[0], after[1]) if after else None, wanted=wanted, only=who.records
         )
         shown, following = page(rows, limit, lambda row: (row["sealed_at"], row["name"]), secret)
-        return [{**row, "total": of_column(row["total"])} for row in shown], following
+        gone = withdrawn_among(desk, [row["name"] for row in shown])
+        told = ({"total": of_column(row["total"]), "withdrawn_at": gone.get(row["name"], "")} for row in shown)
+        return [{**row, **more} for row, more in zip(shown, told, strict=True)], following
 
     shown, following = await apart(work)
     response.headers.update(link_next(request, following))
@@ -69,10 +72,12 @@ async def list_records(
 )  # fmt: skip
 async def get_record(request: Request, name: Name, who: Annotated[Caller, needs("record:read")]) -> Response:
     """A stored record, whole, with its signatures."""
-    record = await apart(lambda: held(request, who, name))
+    record, gone = await apart(lambda: held_and_gone(request, who, name))
     content = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "X-Content-Hash": record["name"]}
+    if gone is not None:  # beside the record, which never changes; also where a copy of it is fresh
+        headers["X-Record-Withdrawn"] = gone.at
     if tag in (part.strip() for part in request.headers.get("if-none-match", "").split(",")):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type="application/json", headers=headers)
@@ -113,7 +118,12 @@ async def get_report(request: Request, name: Name, who: Annotated[Caller, needs(
     from service.report.page import render_report
 
     said = language(request)
-    text = await apart(lambda: render_report(held(request, who, name), said))
+
+    def work() -> str:
+        record, gone = held_and_gone(request, who, name)
+        return render_report(record, said, gone=gone)
+
+    text = await apart(work)
     # The page brings its own policy with the hash of its one style sheet.
     policy = "frame-ancestors 'none'"
     return HTMLResponse(text, headers={"Content-Language": said, "Content-Security-Policy": policy})
@@ -150,3 +160,9 @@ def held(request: Request, who: Caller, name: str) -> dict[str, Any]:
         expected = "the name of a stored record, or its first eight characters"
         raise Refused([Fault("record_unknown", found=name, expected=expected)])
     return record
+
+
+def held_and_gone(request: Request, who: Caller, name: str) -> tuple[dict[str, Any], Withdrawn | None]:
+    """A record as :func:`held` finds it, and its withdrawal."""
+    record = held(request, who, name)
+    return record, withdrawal(desk_of(request, who), record["name"])
