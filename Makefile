@@ -1,6 +1,6 @@
 # pcf-engine.  `make demo` and `make test` need Python 3.11 or newer and make, nothing else by hand.
 
-PYTEST_ARGS ?= -n 2 --dist loadfile
+PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test soak bench bench-service lint types format locks clean setup-run setup-dev setup-legacy

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from tests.browser._pages import settled
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -35,6 +37,7 @@ class Heard:
 
 def heard(page: Page) -> list[Heard]:
     """All nodes that are not passed over, in the order of reading."""
+    settled(page)
     session = page.context.new_cdp_session(page)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
     session.detach()

@@ -67,6 +67,12 @@ AUDIT = """() => {
 """Labels, order of headings, landmarks, language, alternatives, tables, contrast; what is wrong, in words."""
 
 
+def settled(page: Page) -> None:
+    """Wait until a page is loaded and drawn: a browser gives the keyboard to what asks for it when it draws."""
+    page.wait_for_load_state()
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 @dataclass
 class Watched:
     """A browser's page with everything it said and asked for."""
@@ -92,6 +98,7 @@ class Watched:
 
     def check(self, *, said: int = 0) -> None:
         """Nothing on the console but ``said`` refused documents, no violation, no other origin, room at both widths."""
+        settled(self.page)
         here = urlsplit(self.url).netloc
         assert [asked for asked in self.asked if urlsplit(asked).netloc != here] == []
         assert self.page.evaluate("window.violations") == []

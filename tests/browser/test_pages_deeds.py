@@ -13,7 +13,7 @@ from service.companies import audit
 from service.records.key_ring import new_key, own_keys, revoke
 from service.records.keys import KeyFolder, key_folder
 from service.records.levels import levels
-from tests.browser._pages import watched
+from tests.browser._pages import settled, watched
 from tests.browser._people import desk, peopled, sign_in, signed_in, token
 from tests.fixtures.served import Served, serving
 
@@ -156,6 +156,7 @@ def test_signed_shared_opened_revoked_withdrawn(
 
 def focused(page: Page) -> str:
     """The role of what has the keyboard."""
+    settled(page)
     found = page.evaluate(
         "document.activeElement.getAttribute('role') || document.activeElement.tagName.toLowerCase()"
     )  # fmt: skip
