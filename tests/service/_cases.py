@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import os
@@ -9,9 +10,13 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest import mock
+
+from typer.testing import CliRunner
 
 from lca.doors import read_yaml
 from service.calculate import Asked, Calculated, calculate
+from service.cli import app
 from service.intake import Sent, composed
 from service.records.store import RecordStore
 
@@ -41,7 +46,17 @@ def run(data: Any, store: RecordStore, **asked: Any) -> Calculated:
 
 
 def pcf(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The installed command, in a process of its own, English unless the environment says otherwise."""
+    """The command in this process, English unless the environment says otherwise: its start costs nothing."""
+    given = {"PCF_LANG": "en", **os.environ, **environment}
+    with contextlib.chdir(cwd), mock.patch.dict(os.environ, given):
+        done = CliRunner().invoke(app, list(words))
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+
+
+def pcf_alone(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The installed command in a process of its own, where that is what a test is about."""
     given = {"PCF_LANG": "en", **os.environ, **environment}
     command = [sys.executable, "-m", "service.cli", *words]
     return subprocess.run(command, cwd=cwd, env=given, capture_output=True, text=True, timeout=120, check=False)

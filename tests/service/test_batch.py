@@ -406,7 +406,7 @@ def test_killed_in_the_middle_and_started_again(tmp_path: Path, workers: str) ->
     process.wait(30)
     sealed = _sealed(store)
     assert 20 <= sealed < 121 and not (out / "results.jsonl").exists()
-    again = _cases.pcf(*words[3:], "--format", "json", cwd=tmp_path)
+    again = _cases.pcf_alone(*words[3:], "--format", "json", cwd=tmp_path)
     told = json.loads(again.stdout)
     assert told["ok"] and told["calculated"] == 121 - sealed
     assert told["new_records"] == 121 - sealed == 121 - told["unchanged"]

@@ -74,7 +74,7 @@ def test_locale_time_zone_and_hash_seed_give_the_same_name(tmp_path: Path) -> No
         {"LC_ALL": "zh_CN.UTF-8", "TZ": "Asia/Shanghai", "PYTHONHASHSEED": "1"},
         {"LC_ALL": "de_DE.UTF-8", "TZ": "America/New_York", "PYTHONHASHSEED": "4242"},
     ):
-        done = _cases.pcf("calculate", str(_cases.CEMENT), "--format", "json", cwd=tmp_path, **environment)
+        done = _cases.pcf_alone("calculate", str(_cases.CEMENT), "--format", "json", cwd=tmp_path, **environment)
         assert done.returncode == 0, done.stderr
         found.add(tuple(record["name"] for record in json.loads(done.stdout)["records"]))
     assert len(found) == 1 and len(next(iter(found))) == 2

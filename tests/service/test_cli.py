@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.service import _cases
-from tests.service._cases import pcf
+from tests.service._cases import pcf, pcf_alone
 
 
 def test_calculate_rerun_report(tmp_path: Path) -> None:
-    done = pcf("calculate", str(_cases.CEMENT), "-o", "out", cwd=tmp_path)
+    done = pcf_alone("calculate", str(_cases.CEMENT), "-o", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "735.893 kg CO2e per 1 t of cement" in " ".join(done.stdout.split())
     assert "complete with proxies" in done.stdout and "Not confirmed against the text" in done.stdout
@@ -123,7 +123,7 @@ def test_template_filled_read_back_gives_the_same_records(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_demo(tmp_path: Path, lang: str) -> None:
-    done = pcf("demo", "-o", "demo", "--lang", lang, cwd=tmp_path)
+    done = pcf_alone("demo", "-o", "demo", "--lang", lang, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     said = "一致" if lang == "zh" else "identical"
     assert done.stdout.count(said) >= 3

@@ -144,12 +144,12 @@ def test_the_buyer_fetches_all_at_once(two: Two) -> None:
     env = {"PCF_STORE": str(two.folders[1] / "pcf.db"), "PCF_WEBHOOK_NETWORKS": _pact.LOOPBACK}
     env["SSL_CERT_FILE"] = str(next(Path(two.folders[0].parent).glob("certs*/authority.pem")))
     words = ("pact", "fetch", "Seller", "--filter", "status=Active", "--format", "json")
-    told = _cases.pcf(*words, cwd=two.folders[1], **env)
+    told = _cases.pcf_alone(*words, cwd=two.folders[1], **env)
     assert told.returncode == 0, told.stderr
     taken = json.loads(told.stdout)
     wanted = {f"pact:{item['id']}" for item in two.footprints}
     assert wanted <= set(taken["factors"]) | set(taken["there"]) and taken["refused"] == {}
-    again = json.loads(_cases.pcf(*words, cwd=two.folders[1], **env).stdout)
+    again = json.loads(_cases.pcf_alone(*words, cwd=two.folders[1], **env).stdout)
     assert again["factors"] == [] and wanted <= set(again["there"])
 
 
@@ -354,7 +354,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not_believed(two: Two, tmp_pat
     """Without our authority in the trust store the seller's service is not fetched from."""
     env = {"PCF_STORE": str(two.folders[1] / "pcf.db"), "PCF_WEBHOOK_NETWORKS": _pact.LOOPBACK}
     other: Authority = authority(tmp_path, "other")
-    told = _cases.pcf("pact", "fetch", "Seller", cwd=two.folders[1], **env, SSL_CERT_FILE=str(other.file))
+    told = _cases.pcf_alone("pact", "fetch", "Seller", cwd=two.folders[1], **env, SSL_CERT_FILE=str(other.file))
     assert told.returncode == 1 and "pact_answer" in told.stderr and "certificate" in told.stderr.lower()
 
 

@@ -189,7 +189,7 @@ def test_a_rule_version_added_and_removed(tmp_path: Path) -> None:
     (work / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 
     path = {"PYTHONPATH": str(site)}
-    done = _cases.pcf("calculate", "data.json", "-o", "out", cwd=work, **path)
+    done = _cases.pcf_alone("calculate", "data.json", "-o", "out", cwd=work, **path)
     assert done.returncode == 0, done.stderr
     record = str(next((work / "out").glob("P.O*.json")))
 
@@ -197,13 +197,13 @@ def test_a_rule_version_added_and_removed(tmp_path: Path) -> None:
     shutil.copytree(package / "v1_0_0", newer)
     text = (newer / "rule.yaml").read_text(encoding="utf-8")
     (newer / "rule.yaml").write_text(text.replace("version: 1.0.0", "version: 1.1.0", 1), encoding="utf-8")
-    listed = _cases.pcf("rules", "list", cwd=work, **path).stdout
+    listed = _cases.pcf_alone("rules", "list", cwd=work, **path).stdout
     assert "1.1.0" in listed
-    beside = _cases.pcf("rerun", record, "--strict", "--format", "json", cwd=work, **path)
+    beside = _cases.pcf_alone("rerun", record, "--strict", "--format", "json", cwd=work, **path)
     assert (beside.returncode, json.loads(beside.stdout)["recomputation"]) == (0, "identical")
 
     shutil.rmtree(package / "v1_0_0")
-    alone = _cases.pcf("rerun", record, "--format", "json", cwd=work, **path)
+    alone = _cases.pcf_alone("rerun", record, "--format", "json", cwd=work, **path)
     shown = json.loads(alone.stdout)
     assert (alone.returncode, shown["recomputation"]) == (0, "arithmetic only")
     assert "cement_copy 1.0.0" in shown["reason"][0]

@@ -455,15 +455,15 @@ def test_another_algorithm_comes_by_entry_point_and_cannot_take_ed25519(tmp_path
     work = tmp_path / "work"
     work.mkdir()
     path = {"PYTHONPATH": str(tmp_path)}
-    assert _cases.pcf("calculate", str(_cases.CEMENT), "-o", "out", cwd=work, **path).returncode == 0
-    made = _cases.pcf("key", "new", "W", "--algorithm", "weak", cwd=work, **path)
+    assert _cases.pcf("calculate", str(_cases.CEMENT), "-o", "out", cwd=work).returncode == 0
+    made = _cases.pcf_alone("key", "new", "W", "--algorithm", "weak", cwd=work, **path)
     assert made.returncode == 0, made.stderr
     record = str(next((work / "out").glob("P.O*.json")))
-    done = _cases.pcf("sign", record, "-o", "signed.json", cwd=work, **path)
+    done = _cases.pcf_alone("sign", record, "-o", "signed.json", cwd=work, **path)
     assert done.returncode == 0, done.stderr
-    here = _cases.pcf("rerun", "signed.json", "--strict", "--format", "json", cwd=work, **path)
+    here = _cases.pcf_alone("rerun", "signed.json", "--strict", "--format", "json", cwd=work, **path)
     assert (here.returncode, json.loads(here.stdout)["signature"]) == (0, "signed")
-    without = json.loads(_cases.pcf("rerun", "signed.json", "--format", "json", cwd=work).stdout)
+    without = json.loads(_cases.pcf_alone("rerun", "signed.json", "--format", "json", cwd=work).stdout)
     assert (without["signature"], without["signatures"][0]["why"]) == ("unknown key", "algorithm")
     assert isinstance(algorithms()["ed25519"], Ed25519)
 
