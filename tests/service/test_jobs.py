@@ -32,6 +32,7 @@ from service.jobs.queue import PAUSE, LeaseLost, Queue, waiting
 from service.jobs.worker import Worker, do
 from service.text.words import language_of
 from tests.service import _cases
+from tests.service.conftest import Places
 
 EN, ZH = language_of("en"), language_of("zh")
 KIND = "test"
@@ -480,9 +481,7 @@ def test_the_end_of_a_job_and_its_event_are_one_transaction(desk: Desk, queue: Q
     assert "request" not in event["data"]
 
 
-def test_old_jobs_go_with_their_results_and_nothing_else(
-    desk: Desk, place: str, request: pytest.FixtureRequest
-) -> None:
+def test_old_jobs_go_with_their_results_and_nothing_else(desk: Desk, places: Places) -> None:
     old = requests.submit(desk, asked(60000), caller="key 1")
     new = requests.submit(desk, asked(60001), caller="key 1")
     worker = Worker(desk, KINDS)
@@ -505,7 +504,7 @@ def test_old_jobs_go_with_their_results_and_nothing_else(
     if engine.dialect.name == "postgresql":
         with pytest.raises(Refused, match="clear_role"):
             clear(engine, "local", 30, actor="cli:me")
-        engine = open_store(request.getfixturevalue("postgres_urls").owner)
+        engine = open_store(places.owner)
     assert clear(engine, "local", 30, actor="cli:me") == Cleared(2, 1, 0)
     assert clear(engine, "local", 30, actor="cli:me") == Cleared(0, 0, 0)
     if engine is not queue.engine:

@@ -381,6 +381,7 @@ def answers() -> Iterator[Any]:
     what["target"] = Target("127.0.0.1", listening.getsockname()[1], "hook", False, "/")
     yield what
     over.set()
+    listening.shutdown(socket.SHUT_RDWR)  # wakes the accept; closing does not
     listening.close()
     thread.join(5)
 
