@@ -27,7 +27,7 @@ soak: setup-dev setup-legacy ## a long run under load, on this machine only
 	@.venv-dev/bin/python -m benchmarks.opinions
 	@.venv-dev/bin/python -m benchmarks.soak $(SOAK_ARGS)
 	@PCF_KILLS=100 .venv-dev/bin/python -m pytest -q tests/service/test_killed.py tests/service/test_jobs_killed.py
-	@.venv-dev/bin/python -m pytest -q --hypothesis-profile=search -m "not browser" tests
+	@PCF_EXAMPLES=20 .venv-dev/bin/python -m pytest -q --hypothesis-profile=search -m "not browser" tests
 
 bench: setup-dev ## measure speed and memory
 	@.venv-dev/bin/python -m benchmarks.bench $(BENCH_ARGS)

@@ -13,7 +13,7 @@ pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.browser"]
 
 # The same examples in every run, so that a red build comes from a change. `make soak` searches with new ones.
 settings.register_profile("repeatable", derandomize=True)
-settings.register_profile("search", print_blob=True)
+settings.register_profile("search", print_blob=True, max_examples=2000)
 settings.load_profile("repeatable")
 
 

@@ -18,20 +18,19 @@ from lca.faults import Refused
 from service.backup import backup, restore
 from service.check_store import check, expected_guards
 from service.cli import app
-from service.desk import HEAD, prepare
+from service.desk import HEAD
 from service.records.store import RecordStore
 from service.records.verify import rerun
 from tests.service import _cases
+from tests.service.conftest import Places
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
-@pytest.fixture(params=BOTH)
-def full(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+@pytest.fixture
+def full(places: Places) -> Iterator[Engine]:
     """A store with the shipped releases and two records with their attachment."""
-    place = tmp_path / "full.db" if request.param == "sqlite" else request.getfixturevalue("postgres_urls").owner
-    engine = open_store(place)
-    prepare(engine)
+    engine = open_store(places.owner)
     _cases.run(_cases.example(), RecordStore(engine))
     yield engine
     engine.dispose()

@@ -76,8 +76,8 @@ def buys(reference: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(str(tmp_path / "pcf.db")) as opened:
+def desk(store_file: Path) -> Iterator[Desk]:
+    with open_desk(str(store_file)) as opened:
         yield opened
 
 
