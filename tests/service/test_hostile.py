@@ -68,7 +68,8 @@ def test_the_whole_api_answers_as_documented(place: tuple[Served, str, str]) -> 
     checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
     command = [
         sys.executable, "-m", "schemathesis.cli", "run", f"{served.url}/openapi.json",
-        "-H", f"Authorization: Bearer {key}", "--max-examples", os.environ.get("PCF_EXAMPLES", "2"), "--seed", "20261121",
+        "-H", f"Authorization: Bearer {key}", "--seed", "20261121",
+        "--max-examples", os.environ.get("PCF_EXAMPLES", "2"),
         "--checks", checks, "--phases", "examples,coverage,fuzzing",
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600, cwd=served.log.parent)
