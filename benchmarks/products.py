@@ -7,6 +7,7 @@ by factors; the release's factors are the certified 10 digits of each intensity.
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import tempfile
@@ -153,6 +154,8 @@ def rows(made: Synthetic, peer: Peer, texts: tuple[str, ...], times: int, *, wor
         start = clock()
         release = ready.opened()
         cold = clock() - start
+        gc.collect()
+        gc.freeze()  # as service.http.shelf does with a release that it keeps
         opening = min(cold, median(ready.opened, 3, warm=False))
         documents = [document(chain(made, seed, barred)) for seed in range(2, 42)]
         turn = itertools.cycle(documents)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
@@ -60,8 +59,6 @@ def make_app(settings: Settings | None = None) -> FastAPI:
                 place, number = store_place(chosen.store), chosen.embedded_workers
                 stack.enter_context(embedded_workers(place, number, chosen.webhook_networks))
             app.state.shelf.release(desk, DEFAULT_RELEASE)
-            gc.collect()
-            gc.freeze()  # a release is tens of thousands of objects that never go: no collection looks at them again
             yield
 
     app = FastAPI(title="pcf-engine", version=version("pcf-engine"), lifespan=lifespan, docs_url=None, redoc_url=None)

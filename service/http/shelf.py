@@ -5,6 +5,7 @@ A release of a company's store is kept under that company's name; nobody else is
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections import OrderedDict
 from typing import Final
@@ -38,4 +39,6 @@ class Shelf:
             self._held[key] = opened
             while len(self._held) > KEPT:
                 self._held.popitem(last=False)
+        gc.collect()
+        gc.freeze()  # tens of thousands of objects that stay: no collection of a request looks at them again
         return opened
