@@ -1,8 +1,8 @@
 """One error shape for every route under ``/v1``: RFC 9457 with all faults, their codes and sentences (docs/api.md).
 
 400 the body or the query cannot be read · 401 no valid credential · 403 not with this one · 404 unknown · 409 state ·
-412, 428 an If-Match that is stale or missing · 413 too large · 415 media type · 422 anything wrong in the request, a
-rule's refusal included · 429 too often · 503 not ready.
+413 too large · 415 media type · 422 anything wrong in the request, a rule's refusal included · 429 too often · 503 not
+ready.
 """
 
 from __future__ import annotations
@@ -33,10 +33,8 @@ _CODES: Final[Mapping[int, str]] = {
     405: "method_not_allowed",
     409: "erp_running store_not_ready release_exists job_ended job_exists company_exists last_owner made_once"
     " pact_no_profile pact_active_already pact_supersedes",
-    412: "etag_stale",
     413: "file_too_large body_too_large",
     415: "media_type",
-    428: "etag_missing",
     429: "sign_in_often too_often",
     500: "went_wrong",
     503: "not_ready too_slow verify_busy",
@@ -147,11 +145,9 @@ _MEANS: Final = {
     404: "unknown",
     405: "not with this method",
     409: "the state of the thing does not allow it",
-    412: "the thing has changed: If-Match is stale",
     413: "the body is too large",
     415: "the media type is not one of those",
     422: "the data are refused; all faults at once",
-    428: "If-Match is missing",
     429: "too often: see Retry-After",
     503: "not ready: see Retry-After",
 }
