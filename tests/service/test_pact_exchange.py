@@ -49,6 +49,8 @@ class Two:
     footprints: list[dict[str, Any]]
     seller_at_buyer: str
     """Id of the partner 'Seller' in the buyer's store."""
+    authority: Path
+    """Certificate of who vouches for both."""
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +76,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
         _pact.tls_service(folders[0], certs, port=ports[0]) as seller,
         _pact.tls_service(folders[1], certs, port=ports[1]) as buyer,
     ):
-        yield Two(seller, buyer, keys[0], keys[1], folders, footprints, seller_id)
+        yield Two(seller, buyer, keys[0], keys[1], folders, footprints, seller_id, certs.file)
 
 
 def until(two: Two, wanted: Any, seconds: float = 25) -> dict[str, Any]:
@@ -142,7 +144,7 @@ def test_announcement_fetch_and_supplier_factor(two: Two) -> None:
 
 def test_the_buyer_fetches_all_at_once(two: Two) -> None:
     env = {"PCF_STORE": str(two.folders[1] / "pcf.db"), "PCF_WEBHOOK_NETWORKS": _pact.LOOPBACK}
-    env["SSL_CERT_FILE"] = str(next(Path(two.folders[0].parent).glob("certs*/authority.pem")))
+    env["SSL_CERT_FILE"] = str(two.authority)
     words = ("pact", "fetch", "Seller", "--filter", "status=Active", "--format", "json")
     told = _cases.pcf_alone(*words, cwd=two.folders[1], **env)
     assert told.returncode == 0, told.stderr
