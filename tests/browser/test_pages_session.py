@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.companies.models import CredentialRow
 from service.http.pages.kept import local
-from tests.browser._pages import watched
+from tests.browser._pages import settled, watched
 from tests.browser._people import PASSWORD, desk, peopled, sign_in, signed_in, token
 from tests.fixtures.served import Served, serving
 
@@ -107,6 +107,7 @@ def test_what_was_typed_is_sent_after_signing_in(page: Page, served: Served, lan
     page.locator("main button.main").click()
     page.wait_for_selector(".banner.ended")
     assert page.locator("h1").inner_text() == {"en": "Sign in", "zh": "登录"}[language]
+    settled(page)
     assert page.evaluate("document.activeElement.className") == "banner ended"
     seen.check(said=1)
     seen.said.clear()
