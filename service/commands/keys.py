@@ -14,13 +14,15 @@ import typer
 from service.commands.shared import Format, Lang, Store, check_format, console, language, print_json, refusing
 
 app = typer.Typer(no_args_is_help=True, help="Signing keys. 签名密钥。")
-SECRET = "PCF_KEY_PASSPHRASE"
 
 
 def passphrase(*, new: bool = False) -> bytes:
     """What opens a private half: the environment's, or what a person types; empty where there is neither."""
-    if SECRET in os.environ:
-        return os.environ[SECRET].encode()
+    from service.records.keys import PASSPHRASE
+    from service.records.keys import passphrase as given
+
+    if PASSPHRASE in os.environ:
+        return given()
     if not sys.stdin.isatty():
         return b""
     typed: str = typer.prompt("Passphrase 口令", default="", hide_input=True, show_default=False, err=True,

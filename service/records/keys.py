@@ -22,6 +22,8 @@ from service.records.algorithms import algorithms
 from service.records.envelope import COMPROMISED, REASONS, KnownKey, key_id
 
 SCHEMA: Final = "pcf-key/1"
+PASSPHRASE: Final = "PCF_KEY_PASSPHRASE"
+"""What opens private halves where nobody types: of the environment, never of a request or a page."""
 FIELDS: Final = ("id", "algorithm", "public", "title", "created_at", "expires_at", "revoked_at", "reason")
 
 
@@ -51,6 +53,11 @@ def key_folder(store: str) -> KeyFolder:
         raise Refused([Fault("keys_folder", "PCF_KEYS", found="nothing", expected="a folder for key files")])
     path = Path(store).expanduser()
     return KeyFolder(path.with_name(path.name.removesuffix(".db") + "-keys"))
+
+
+def passphrase() -> bytes:
+    """The environment's passphrase; empty where there is none."""
+    return os.environ.get(PASSPHRASE, "").encode()
 
 
 def write_private(folder: KeyFolder, tenant: str, name: str, content: bytes) -> Path:

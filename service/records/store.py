@@ -101,13 +101,13 @@ class RecordStore:
             query = select(RecordRow.name).where(RecordRow.tenant_id == self.tenant)
             return all(session.scalars(query.where(RecordRow.name == name)).first() is not None for name in names)
 
-    def withdraw(self, beginning: str, reason: str, actor: str = "pcf withdraw") -> str:
+    def withdraw(self, beginning: str, reason: str, actor: str = "pcf withdraw", request_id: str = "") -> str:
         """Withdraw a record: it stays as it is, and what it drew from instruments is free again. Returns its name."""
         name = str(self.get(beginning)["name"])
         with Session(self.engine) as session, session.begin():
             if session.get(WithdrawalRow, (self.tenant, name)) is None:
                 session.add(WithdrawalRow(tenant_id=self.tenant, record_name=name, reason=reason, at=now()))
-                append(session, self.tenant, actor, "record.withdrawn", name, {"reason": reason})
+                append(session, self.tenant, actor, "record.withdrawn", name, {"reason": reason}, request_id)
         return name
 
     def add_run(self, name: str, kind: str, body: Mapping[str, Any]) -> None:

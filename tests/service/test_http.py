@@ -162,6 +162,8 @@ def test_a_withdrawn_record_says_so_wherever_it_is_read(client: httpx.Client) ->
     assert (fresh.status_code, fresh.headers["x-record-withdrawn"]) == (304, since)
     rows = {row["name"]: row["withdrawn_at"] for row in client.get("/v1/records?limit=200").json()["records"]}
     assert rows[name] == since and {at for other, at in rows.items() if other != name} <= {""}
+    copy = client.get(f"/v1/records/{name}/disclosed?level=public")
+    assert copy.headers["x-record-withdrawn"] == since
     report = client.get(f"/v1/records/{name}/report", headers={"accept-language": "en"}).text
     assert "This record is withdrawn." in report and "meter 3 was read &lt;twice&gt;" in report
 

@@ -239,10 +239,15 @@ def test_case_16_event_with_invalid_token(run: Run) -> None:
 
 
 def test_case_17_event_through_plain_http(run: Run) -> None:
-    event = {"specversion": "1.0", "id": "17", "source": run.partner.url, "time": "2026-11-21T10:30:00Z",
-             "type": TYPE.format("Published"), "data": {"pfIds": [UNKNOWN]}}  # fmt: skip
+    """It is not taken: the same question over TLS, asked after it, is answered, and the one in plain text never is."""
+    asked, data = f"{run.run}/17", {"productId": ["urn:pact:null"]}
+    event = {"specversion": "1.0", "id": asked, "source": run.partner.url, "time": "2026-11-21T10:30:00Z",
+             "type": TYPE.format("RequestCreated"), "data": data}  # fmt: skip
     headers = {"authorization": f"Bearer {run.token}", **CLOUD}
-    plain(run, "POST", "/3/events", json=event, headers=headers)
+    assert "data" not in plain(run, "POST", "/3/events", json=event, headers=headers)
+    run.post("RequestCreated", data, f"{asked}.tls")
+    run.partner.wait(lambda item: item["data"].get("requestEventId") == f"{asked}.tls")
+    assert [item for item in run.partner.events if item["data"].get("requestEventId") == asked] == []
 
 
 def test_case_18_openid_flow(run: Run) -> None:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from service.calculate import Asked, calculate
 from service.cli import app
+from service.companies.audit import entries
 from service.desk import open_desk
 from service.intake import read_file
 from tests.service import _cases
@@ -56,3 +57,10 @@ def test_a_rerun_says_it_and_the_digits_stay(place: str, name: str) -> None:
     assert shown.exit_code == 0 and "This record is withdrawn: " in shown.output and REASON in shown.output
     told = json.loads(CliRunner().invoke(app, [*words, "--format", "json"]).stdout)
     assert told["recomputation"] == "identical" and told["withdrawn_at"][:2] == "20"
+
+
+def test_the_log_says_by_which_request(place: str, name: str) -> None:
+    with open_desk(place) as desk:
+        desk.records.withdraw(name, REASON, "key 7 ERP", "erp-0001")
+        (entry,) = [item for item in entries(desk.engine, desk.tenant) if item.action == "record.withdrawn"]
+    assert (entry.actor, entry.target, entry.request_id) == ("key 7 ERP", name, "erp-0001")

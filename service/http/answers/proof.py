@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-from service.http.answers.headers import CACHE
+from service.http.answers.headers import CACHE, WITHDRAWN
 from service.http.answers.notation import (
     SHA,
     Answer,
@@ -93,7 +93,7 @@ _TOKEN: Final = text("Its token, shown here and nowhere else.", "pcf_share_local
 ANSWERS: Final = {
     "rerunRecord": Answer("The verdict.", VERDICT),
     "signRecord": Answer("Signed.", closed("The record's signatures.", name=NAME, signatures=ENVELOPES)),
-    "discloseRecord": Answer("A copy that leaves things out.", RECORD),
+    "discloseRecord": Answer("A copy that leaves things out.", RECORD, (WITHDRAWN,)),
     "shareRecord": Answer("Shared.", closed("The share with its token.", **_SHARE, token=_TOKEN), (CACHE,)),
     "listShares": Answer("Shares.", closed("The shares.", shares=listed(SHARE, "Shares, newest first."))),
     "revokeShare": Answer("Ended."),

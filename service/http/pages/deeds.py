@@ -20,11 +20,10 @@ from service.http.pages.forms import read_form
 from service.http.pages.listing import held_record
 from service.http.pages.refusals import fault_list
 from service.http.pages.result import Told, page, withdrawn_banner
-from service.http.pages.signing import passphrase
 from service.http.pages.visit import Visit, visiting
 from service.http.problems import request_id, status_of
 from service.http.who import apart, settings_of
-from service.records.keys import key_folder
+from service.records.keys import key_folder, passphrase
 from service.records.sign import sign
 from service.records.withdrawn import withdrawal
 from service.report.markup import Content, Html, name, tag
@@ -106,7 +105,7 @@ async def withdraw_it(visit: Withdrawer, record: str) -> Response:
             return _ask(visit, held, reason)
         if deed != "withdraw":
             return _sure(visit, held, reason)
-        visit.desk.records.withdraw(held["name"], reason, actor=visit.caller.actor)
+        visit.desk.records.withdraw(held["name"], reason, visit.caller.actor, request_id(visit.request))
         return page(visit, held, Told(said(visit, "withdrawn_now")))
 
     return await apart(work)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -16,19 +15,12 @@ from service.http.vouched import vouched
 from service.http.who import settings_of
 from service.records.envelope import Judged, KnownKey, judge
 from service.records.key_ring import own_keys, usable
-from service.records.keys import KeyFolder, by_id, instant, is_locked, key_folder, read_private
+from service.records.keys import KeyFolder, by_id, instant, is_locked, key_folder, passphrase, read_private
 from service.report.markup import Content, Html, code, name, tag
 from service.report.table import section, table
 from service.report.view import View
 
-SECRET: Final = "PCF_KEY_PASSPHRASE"
-"""What opens private halves: of the service's environment, never typed into a page."""
 SHORT: Final = 16
-
-
-def passphrase() -> bytes:
-    """What opens a private half here."""
-    return os.environ.get(SECRET, "").encode()
 
 
 def signatures(visit: Visit, view: View, intact: bool, withdrawn: bool) -> Html:

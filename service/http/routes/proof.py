@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from typing import Annotated, Any, Final
 
@@ -16,10 +15,11 @@ from service.companies.shares import DAYS, Share, list_shares, new_share, open_s
 from service.http.asking import JSON, Body, body_of, media_type, raw_body, read_body
 from service.http.once import answered, as_json
 from service.http.problems import request_id, responses
-from service.http.routes.records import Key, Name, held
+from service.http.routes.records import Key, Name, held, held_and_gone, said_of
 from service.http.vouched import keys_folder, vouched
 from service.http.who import apart, caller, desk_of, needs, settings_of, shown, store_of
 from service.records.disclose import disclose
+from service.records.keys import passphrase
 from service.records.sign import sign
 from service.verify_apart import verify_apart
 
@@ -57,7 +57,6 @@ async def post_signature(
         folder = keys_folder(request)
         if folder is None:
             raise Refused([Fault("setting_wrong", "PCF_KEYS", found="not set", expected="the folder of key files")])
-        passphrase = os.environ.get("PCF_KEY_PASSPHRASE", "").encode
         full = held(request, who, name)["name"]
         record = sign(
             desk_of(request, who),
@@ -82,10 +81,11 @@ async def get_disclosed(
 ) -> JSONResponse:
     """A copy that leaves out what the level does not show and still proves name, signature and result."""
 
-    def work() -> dict[str, Any]:
-        return disclose(held(request, who, name), level, desk_of(request, who).records.secret())
+    def work() -> JSONResponse:
+        record, gone = held_and_gone(request, who, name)
+        return JSONResponse(disclose(record, level, desk_of(request, who).records.secret()), headers=said_of(gone))
 
-    return JSONResponse(await apart(work))
+    return await apart(work)
 
 
 @router.get("/shares", operation_id="listShares", responses=responses())

@@ -16,7 +16,7 @@ from service.companies.access import Caller
 from service.http.asking import Body, body_of, read_body
 from service.http.once import answered, as_json
 from service.http.paging import USUAL, after_of, link_next, page
-from service.http.problems import language, responses
+from service.http.problems import language, request_id, responses
 from service.http.vouched import vouched
 from service.http.who import apart, desk_of, needs
 from service.records.verify import rerun
@@ -75,9 +75,7 @@ async def get_record(request: Request, name: Name, who: Annotated[Caller, needs(
     record, gone = await apart(lambda: held_and_gone(request, who, name))
     content = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "X-Content-Hash": record["name"]}
-    if gone is not None:  # beside the record, which never changes; also where a copy of it is fresh
-        headers["X-Record-Withdrawn"] = gone.at
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "X-Content-Hash": record["name"]} | said_of(gone)
     if tag in (part.strip() for part in request.headers.get("if-none-match", "").split(",")):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type="application/json", headers=headers)
@@ -143,7 +141,7 @@ async def post_withdrawal(
 
     def work() -> tuple[int, Any]:
         full = held(request, who, name)["name"]
-        withdrawn = desk_of(request, who).records.withdraw(full, reason, actor=who.actor)
+        withdrawn = desk_of(request, who).records.withdraw(full, reason, who.actor, request_id(request))
         return 200, {"name": withdrawn, "withdrawn": True}
 
     return as_json(await apart(lambda: answered(request, who, desk_of(request, who), reason.encode(), work)))
@@ -166,3 +164,8 @@ def held_and_gone(request: Request, who: Caller, name: str) -> tuple[dict[str, A
     """A record as :func:`held` finds it, and its withdrawal."""
     record = held(request, who, name)
     return record, withdrawal(desk_of(request, who), record["name"])
+
+
+def said_of(gone: Withdrawn | None) -> dict[str, str]:
+    """A withdrawal as a header: beside the record, which never changes, and also where a kept copy of it is fresh."""
+    return {} if gone is None else {"X-Record-Withdrawn": gone.at}
