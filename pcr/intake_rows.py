@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, get_args
 
 from lca.exact import ONE, ZERO, Exact
@@ -10,7 +11,7 @@ from lca.inventory import Basis
 from lca.units import unit as known_unit
 from pcr.activity import Evidence, Instrument, Row, Supply
 from pcr.intake_tools import Reader
-from pcr.intervals import Series
+from pcr.intervals import MINUTES, Series
 from pcr.rulebook import Input, Property, Rule
 
 _ROW: Final = (
@@ -23,6 +24,7 @@ _SUPPLY: Final = (
     "evidence", "attributes_sold", "credits_sold", "add_transmission", "instruments", "series", "charge",
 )  # fmt: skip
 _SERIES: Final = ("sha256", "interval", "rows", "generation", "load", "matched", "export")
+_READ: Final = re.compile(r"[0-9a-f]{64} \w+ [1-9][0-9]{0,8}", re.ASCII)
 _INSTRUMENT: Final = (
     "id", "mwh", "plant", "market", "generated_from", "generated_to", "retired_on", "retired_for",
     "sold_to_third_party", "holds", "criteria",
@@ -252,7 +254,13 @@ def _series(reader: Reader, value: Any, where: str) -> Series | None:
     if any(number is None for number in numbers.values()):
         return None
     kept = {name: number for name, number in numbers.items() if number is not None}
-    return Series(sha256=str(part["sha256"]), interval=str(part["interval"]), rows=int(part["rows"]), **kept)
+    sha256, interval, rows = (str(part[name]) for name in _SERIES[:3])
+    if not _READ.fullmatch(f"{sha256} {interval} {rows}") or interval not in MINUTES:
+        found = f"{sha256[:20]}, {interval[:20]}, {rows[:20]}"
+        expected = "a digest, an interval, the number of its rows, as read from a file"
+        reader.faults.add(Fault("series_form", where, found, expected, reader.rule))
+        return None
+    return Series(sha256, interval, int(rows), **kept)
 
 
 def _instrument(reader: Reader, value: Any, where: str) -> Instrument:

@@ -164,7 +164,7 @@ def sealing(
     for product, record in zip(sorted(derived.works.footprints), records, strict=True):
         if derived.works.footprints[product].exact:
             sealed.append((record, _run(sent, derived, product, caller, time.perf_counter() - start)))
-    uploads = (Attachment(sent.content, sent.media_type), *sent.attachments)
+    uploads = (Attachment(sent.content, sent.media_type, sent.name), *sent.attachments)
     return Sealing(tuple(sealed), uploads, study_of(given), tuple(draws(given, derived.resolved.inventory)))
 
 

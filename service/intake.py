@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lca.doors import MAX_TEXT, read_json, read_yaml
 from lca.faults import Fault, Refused
-from service.series import Attachment, with_series
+from service.series import NOWHERE, Attachment, Source, in_folder, with_series
 
 if TYPE_CHECKING:
     from service.workbook import Reading
@@ -61,13 +61,28 @@ def read_file(path: Path) -> Sent:
         raise Refused([Fault("file_kind", str(path), found=path.suffix or "no ending", expected=expected)])
     if path.stat().st_size > 4 * MAX_TEXT:
         raise Refused([Fault("file_too_large", str(path), f"{path.stat().st_size:,} bytes", f"{4 * MAX_TEXT:,}")])
-    sent = read_bytes(path.read_bytes(), media, path.name)
-    data, attachments = with_series(sent.data, path.parent)
+    return read_bytes(path.read_bytes(), media, path.name, in_folder(path.parent))
+
+
+def read_bytes(content: bytes, media_type: str, name: str = "", source: Source = NOWHERE) -> Sent:
+    """Read data by their media type, and the interval series they name from ``source``.
+
+    Raises:
+        Refused: what the doors refuse; else all faults of the series.
+    """
+    sent = read_plain(content, media_type, name)
+    data, attachments, faults = with_series(sent.data, source)
+    if faults:
+        raise Refused(sent.placed(faults))
     return replace(sent, data=data, attachments=attachments)
 
 
-def read_bytes(content: bytes, media_type: str, name: str = "") -> Sent:
-    """Read an upload by its media type."""
+def read_plain(content: bytes, media_type: str, name: str = "") -> Sent:
+    """Read data by their media type; the series they name stay names, which no rule takes.
+
+    Raises:
+        Refused: what the doors refuse.
+    """
     if media_type == MEDIA[".xlsx"]:
         from service.workbook import scan_workbook  # waits until a workbook comes: openpyxl is slow to import
 

@@ -20,7 +20,7 @@ from lca.publish import publish
 from pcr.registry import InstalledRule
 from service.calculate import Asked, derive
 from service.intake import Sent, composed
-from service.series import with_series
+from service.series import in_folder, with_series
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,10 @@ def _check(installed: InstalledRule, name: str, case: Mapping[str, Any]) -> Case
     asked = Asked(regime=str(case.get("regime", "")), draft=case.get("draft") == "true")
     wanted_codes = sorted(case.get("refused", []))
     try:
-        data, _ = with_series(composed({**case["data"], "rule": rule}), Path(str(installed.folder / "cases")))
+        beside = in_folder(Path(str(installed.folder / "cases")))
+        data, _, faults = with_series(composed({**case["data"], "rule": rule}), beside)
+        if faults:
+            raise Refused(faults)
         derived = derive(Sent(data, b"", "application/yaml", name), asked, bits=0)
     except Refused as refused:
         codes = sorted({fault.code for fault in refused.faults})

@@ -11,8 +11,8 @@ from typing import Any, Final
 from lca.faults import Fault, Refused
 from pcr.intake import read_activity
 from service.calculate import Asked, rule_of
-from service.intake import MEDIA, Sent, read_bytes
-from service.series import with_uploads
+from service.intake import MEDIA, Sent, read_plain
+from service.series import sent_along, with_series
 
 MOST: Final = 20
 """Series that one data file may bring: a works has a few lines with meters of their own."""
@@ -37,9 +37,10 @@ def read_upload(name: str, content: bytes, series: Files, asked: Asked) -> Sent:
     files = [(unicodedata.normalize("NFC", called), held) for called, held in series]
     if len(files) > MOST:
         raise Refused([Fault("series_many", "series", found=str(len(files)), expected=f"at most {MOST}")])
-    sent = read_bytes(content, MEDIA[ending], name)
-    data, attachments, faults = with_uploads(sent.data, files)
-    faults = [*(_no_series(called) for called, _ in files if not called.lower().endswith(SERIES)), *faults]
+    sent = read_plain(content, MEDIA[ending], name)
+    source, misnamed = sent_along(sent.data, files)
+    data, attachments, wrong = with_series(sent.data, source)
+    faults = [*(_no_series(called) for called, _ in files if not called.lower().endswith(SERIES)), *misnamed, *wrong]
     if faults:
         raise Refused(sent.placed([*faults, *_others(data, asked)]))
     return replace(sent, data=data, attachments=attachments)

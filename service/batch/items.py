@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from lca.doors import MAX_TEXT, read_json
 from lca.faults import Fault, Refused
 from pcr.intake import rule_and_regime
 from service.intake import MEDIA, Sent, read_bytes
-from service.series import with_series
+from service.series import NOWHERE, in_folder
 
 REFERENCE: Final = "batch:"
 JSON: Final = ".json"
@@ -42,11 +42,8 @@ class Item:
         """
         if self.faults:
             raise Refused(self.faults)
-        sent = read_bytes(self.content, self.media_type, self.name or self.id)
-        if self.folder is None:
-            return sent
-        data, attachments = with_series(sent.data, self.folder)
-        return replace(sent, data=data, attachments=attachments)
+        source = NOWHERE if self.folder is None else in_folder(self.folder)
+        return read_bytes(self.content, self.media_type, self.name or self.id, source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ _CODES: Final[Mapping[int, str]] = {
     403: "scope_missing cross_site tls_only form_token",
     404: "record_unknown record_ambiguous release_unknown route_unknown job_unknown key_unknown account_unknown"
     " share_unknown share_ended webhook_unknown delivery_unknown factor_unknown product_unknown material_unknown"
-    " page_unknown activity_not_here pact_footprint_unknown pact_partner_unknown",
+    " page_unknown activity_not_here upload_unknown pact_footprint_unknown pact_partner_unknown",
     405: "method_not_allowed",
     409: "erp_running store_not_ready release_exists job_ended job_exists company_exists last_owner made_once"
     " pact_no_profile pact_active_already pact_supersedes",

@@ -70,8 +70,8 @@ class RecordStore:
             faults = clashes(session, self.tenant, study, wanted)
             if faults:
                 raise Refused(faults)
-            digests = keep_uploads(session, self.tenant, uploads)
-            new = write_records(session, self.tenant, sealed, digests)
+            kept = keep_uploads(session, self.tenant, uploads)
+            new = write_records(session, self.tenant, sealed, kept)
             if wanted and any(new):
                 names = {record["sections"]["derivation/identity"]["product"]: record["name"] for record, _ in sealed}
                 book(session, self.tenant, study, names, wanted, now())

@@ -26,7 +26,9 @@ Sealed = Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
 """(record, run) by product."""
 
 
-def write_records(session: Session, tenant: str, sealed: Sealed, digests: Sequence[str]) -> tuple[bool, ...]:
+def write_records(
+    session: Session, tenant: str, sealed: Sealed, uploads: Sequence[Mapping[str, str]]
+) -> tuple[bool, ...]:
     """Append records that are not there, with the factors they use, and a run of each; whether each is new.
 
     Of two who seal the same record at once one writes it and both get a run.
@@ -39,13 +41,13 @@ def write_records(session: Session, tenant: str, sealed: Sealed, digests: Sequen
     uses = [use for record, _ in sealed if record["name"] in made for use in _uses(tenant, record)]
     if uses:
         session.execute(insert(_USES), uses)
-    runs = [run_row(tenant, record["name"], "calculation", {**run, "upload_sha256": digests}) for record, run in sealed]
+    runs = [run_row(tenant, record["name"], "calculation", {**run, "uploads": uploads}) for record, run in sealed]
     session.execute(insert(_RUNS), runs)
     return tuple(name in made for name in names)
 
 
-def keep_uploads(session: Session, tenant: str, uploads: Iterable[Attachment]) -> list[str]:
-    """Keep files by their digests, each once; the digests."""
+def keep_uploads(session: Session, tenant: str, uploads: Iterable[Attachment]) -> list[dict[str, str]]:
+    """Keep files by their digests, each once; what a run says of them."""
     kept = {hashlib.sha256(upload.content).hexdigest(): upload for upload in uploads}
     mine = AttachmentRow.tenant_id == tenant
     there = set(session.scalars(select(AttachmentRow.sha256).where(mine, AttachmentRow.sha256.in_(kept))))
@@ -56,7 +58,11 @@ def keep_uploads(session: Session, tenant: str, uploads: Iterable[Attachment]) -
     ]
     if rows:
         session.execute(_once(session, _ATTACHMENTS), rows)
-    return list(kept)
+    return [
+        {"name": upload.name, "sha256": digest, "media_type": upload.media_type}
+        | ({"series": upload.series} if upload.series else {})
+        for digest, upload in kept.items()
+    ]
 
 
 def record_row(tenant: str, record: Mapping[str, Any]) -> dict[str, Any]:

@@ -127,6 +127,33 @@ def test_a_file_with_the_series_it_names_is_calculated(seen: Watched, tmp_path: 
     seen.check()
 
 
+def test_what_was_sent_can_be_had_again_and_sent_again(seen: Watched, tmp_path: Path) -> None:
+    """The files as they were, byte for byte; activity data to download name the series, which lies beside them."""
+    send_with_series(seen, ALUMINIUM, WIND)
+    seen.page.locator(".cards a").first.click()
+    seen.page.wait_for_selector("#part-downloads")
+    name = seen.page.url.rpartition("/")[2].partition("?")[0]
+
+    def kept(text: str) -> Path:
+        with seen.page.expect_download() as waiting:
+            seen.page.locator("#part-downloads").get_by_role("link", name=text, exact=True).click()
+        path = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(path)
+        return path
+
+    assert kept(ALUMINIUM.name).read_bytes() == ALUMINIUM.read_bytes()
+    wind = kept(WIND.name)
+    assert wind.read_bytes() == WIND.read_bytes()
+    for file in ("activity.json", "activity.xlsx"):
+        seen.go(f"/records/{name}?lang=en")
+        again = kept(file)
+        send_with_series(seen, again, wind)
+        seen.page.wait_for_selector(".cards")
+        links = [link.get_attribute("href") or "" for link in seen.page.locator(".cards a").all()]
+        assert any(name in link for link in links), f"{file} gives the same record"
+    seen.check()
+
+
 def test_faults_of_series_stand_at_their_lines_beside_those_of_cells(seen: Watched, tmp_path: Path) -> None:
     book = io.BytesIO()
     write_filled(find_rule("aluminium").rule, _cases.example(ALUMINIUM), book)

@@ -21,7 +21,7 @@ from pcr.methods.pfc.v1 import coefficient, minutes
 from pcr.regime import load_regime
 from pcr.registry import find_rule
 from service.intake import composed, read_file
-from service.series import with_series
+from service.series import in_folder, with_series
 from tests.pcr._help import GB, Data, changed, codes, faults, run, shown
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,7 +74,9 @@ BY_HAND: list[tuple[str, Mapping[str, Any], Mapping[str, F], str]] = [
 def case(name: str) -> Data:
     """A case as the rules check reads it; the wind's series stands beside it."""
     data = composed({"rule": "aluminium", **read_yaml((CASES / f"{name}.yaml").read_text("utf-8"))["data"]})
-    return dict(with_series(data, CASES)[0])
+    made, _, faults = with_series(data, in_folder(CASES))
+    assert faults == []
+    return dict(made)
 
 
 def refusal(data: Data, *, draft: bool = True) -> set[str]:

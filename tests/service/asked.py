@@ -25,8 +25,10 @@ from tests.service.test_http_jobs import ended, works
 
 YAML: Final = {"content-type": "application/yaml"}
 CSV: Final = {"content-type": "text/csv"}
-EXAMPLES: Final = [path for path in sorted(_cases.EXAMPLES.glob("*_2024.yaml")) if "aluminium" not in path.name]
-"""All but the one with a meter's file beside it, which a body cannot bring."""
+ALUMINIUM: Final = _cases.EXAMPLES / "aluminium_works_2024.yaml"
+WIND: Final = _cases.EXAMPLES / "aluminium_wind_2024.csv"
+EXAMPLES: Final = [path for path in sorted(_cases.EXAMPLES.glob("*_2024.yaml")) if path != ALUMINIUM]
+"""All but the one with a meter's file beside it, which a body of one file cannot bring."""
 EVENT: Final = {
     "type": "org.wbcsd.pact.ProductFootprint.RequestCreatedEvent.3", "specversion": "1.0", "id": "a1/13",
     "source": "https://partner.example/3/events", "time": "2026-11-21T00:00:00Z",
@@ -120,6 +122,11 @@ def _records(owner: httpx.Client, folder: Path) -> list[str]:
     for path in EXAMPLES:
         answer = _good(owner.post("/v1/footprints?draft=true", content=path.read_bytes(), headers=YAML))
         made += [record["name"] for record in answer.json()["records"]]
+    parts = [("data", (ALUMINIUM.name, ALUMINIUM.read_bytes())), ("series", (WIND.name, WIND.read_bytes()))]
+    metered = _good(owner.post("/v1/footprints?draft=true", files=parts)).json()["records"][0]["name"]
+    sent = _good(owner.get(f"/v1/records/{metered}/uploads")).json()["uploads"]
+    _good(owner.get(f"/v1/records/{metered}/uploads/{sent[1]['sha256']}"))
+    _good(owner.get(f"/v1/records/{metered}/runs"))
     site = _good(
         owner.post("/v1/footprints?regime=corporate_cn", content=_cases.CEMENT.read_bytes(), headers=YAML)
     ).json()

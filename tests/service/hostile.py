@@ -58,6 +58,7 @@ def attempts(record: str) -> Iterator[Attempt]:
     yield from _texts()
     yield from _yaml()
     yield from _workbooks()
+    yield from _parts()
     yield from _requests(record)
     yield from _credentials()
 
@@ -106,7 +107,7 @@ def _yaml() -> Iterator[Attempt]:
     yield Attempt("YAML: two documents", 400, **body(b"a: 1\n---\nb: 2", YAML))
     yield Attempt("YAML: brackets 50,000 deep", 400, **body(b"[" * 50_000, YAML))
     yield Attempt("YAML: a tab for indent", 400, "yaml_unreadable", **body(b"a:\n\tb: 1", YAML))
-    yield Attempt("YAML: only blanks", 422, **body(b" \n", YAML))
+    yield Attempt("YAML: only blanks", 400, "body_unreadable", **body(b" \n", YAML))
 
 
 def _workbooks() -> Iterator[Attempt]:
@@ -122,6 +123,34 @@ def _workbooks() -> Iterator[Attempt]:
     lied[place + 24 : place + 28] = struct.pack("<I", 5)
     yield Attempt("workbook: a size that is a lie", 422, **body(bytes(lied), XLSX))
     yield Attempt("a web page called a workbook", 422, **body(b"<html><script>alert(1)</script>", XLSX))
+
+
+def part(name: str, content: bytes, file: str | None = None, more: bytes = b"") -> bytes:
+    named = f'name="{name}"' + ("" if file is None else f'; filename="{file}"')
+    head = f"--b\r\nContent-Disposition: form-data; {named}\r\n".encode()
+    return head + more + b"\r\n" + content + b"\r\n"
+
+
+def _parts() -> Iterator[Attempt]:
+    """Bodies of parts; each but the first three ends as it should."""
+    data = part("data", json.dumps(cement()).encode(), "works.json")
+    kind = "multipart/form-data; boundary=b"
+    yield Attempt("parts without a line between", 400, "body_unreadable", **body(data, "multipart/form-data"))
+    yield Attempt("half a part", 422, "file_missing", **body(data[:60], kind))
+    yield Attempt("parts of another line", 400, "body_unreadable", **body(data + b"--b--", f"{kind}{'x' * 9_000}"))
+    many = part("series", b"", "a.csv")
+    for name, code, sent in (
+        ("5,000 files", "body_unreadable", many * 5_000),
+        ("5,000 fields", "body_unreadable", part("series", b"") * 5_000),
+        ("a field of 1,000,000 bytes", "body_unreadable", part("data", b"x" * 1_000_000)),
+        ("a head of 1,000,000 bytes", "body_unreadable", part("data", b"", "a", b"X: " + b"x" * 1_000_000 + b"\r\n")),
+        ("a file whose name is a path", "file_kind", part("data", b"{}", "../../etc/passwd")),
+        ("a part of another name", "field_unknown", data + part("__class__", b"x")),
+        ("a series named by a path", "file_kind", data + part("series", b"x", "/etc/passwd")),
+        ("a workbook that is none", "", part("data", b"PK\3\4" + b"0" * 500, "works.xlsx")),
+    ):
+        status = 400 if code == "body_unreadable" else 422
+        yield Attempt(f"parts: {name}", status, code, **body(sent + b"--b--\r\n", kind))
 
 
 def _requests(record: str) -> Iterator[Attempt]:

@@ -30,6 +30,7 @@ from service.jobs.kinds import CALCULATIONS, KINDS, checked
 from service.jobs.memory import page
 from service.jobs.queue import PAUSE, LeaseLost, Queue, waiting
 from service.jobs.worker import Worker, do
+from service.series import NOWHERE
 from service.text.words import language_of
 from tests.service import _cases
 from tests.service.conftest import Places
@@ -386,7 +387,8 @@ def test_a_request_of_a_job_reads_no_file_of_the_server(desk: Desk, tmp_path: Pa
     job = requests.submit(desk, {"items": [{"id": "a", "data": data}]}, caller="key 1")
     assert Worker(desk, KINDS).turn()
     (found,) = requests.results(desk, job.id, EN)
-    assert found["ok"] is False and "series_missing" not in {error["code"] for error in found["errors"]}
+    (error,) = found["errors"]
+    assert (error["code"], error["expected"]) == ("series_missing", NOWHERE.expected), "though the file is there"
 
 
 @pytest.mark.parametrize(

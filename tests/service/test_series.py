@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,14 @@ from sqlalchemy import text
 
 from factordb.release import open_release
 from lca.faults import Refused
-from service.calculate import Asked, calculate
-from service.intake import read_file
+from pcr.intake import read_activity
+from service.batch.items import of_documents, of_file
+from service.calculate import Asked, calculate, rule_of
+from service.intake import MEDIA, read_bytes, read_file
 from service.records.store import RecordStore
 from service.records.verify import rerun
+from service.series import named_again
+from service.uploads import read_upload
 from tests.service import _cases
 
 EVIDENCE = ("generator_meter", "load_meter", "attribute_ledger", "line_route", "supply_contract")
@@ -40,8 +46,6 @@ def works(folder: Path, kwh: str, file: str = "wind.csv") -> Path:
     }
     wind = {"id": "mill-wind", "input": "mill_electricity", "amount": kwh, "unit": "kWh", "supply": supply}
     data["rows"].append(wind)
-    import json
-
     path = folder / "works.json"
     path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     return path
@@ -75,3 +79,49 @@ def test_a_series_outside_the_folder_is_refused(tmp_path: Path, file: str) -> No
     with pytest.raises(Refused) as refused:
         read_file(works(folder, "1", file))
     assert [fault.code for fault in refused.value.faults] == ["series_missing"]
+
+
+def typed(folder: Path, **more: object) -> dict[str, Any]:
+    """The same works with the sums of its series in place of the file, as reading gives them."""
+    data = read_file(works(folder, "7027200")).data
+    wind = _cases.row(data, "mill-wind")["supply"]
+    wind["series"] = {**wind["series"], **more}
+    return dict(data)
+
+
+@pytest.mark.parametrize("more", [{}, {"matched": "7027200000"}, {"file": "wind.csv"}, {"rows": "many"}], ids=str)
+def test_sums_that_somebody_typed_are_refused_at_every_door(tmp_path: Path, more: dict[str, str]) -> None:
+    """A rule takes them for metered: only the service puts them in, from a file it has read."""
+    data = typed(tmp_path, **more)
+    content = json.dumps(data).encode()
+    path = tmp_path / "typed.json"
+    path.write_bytes(content)
+    doors: list[Callable[[], object]] = [
+        lambda: read_file(path),
+        lambda: read_bytes(content, MEDIA[".json"], "request body"),
+        lambda: read_upload("typed.json", content, [("wind.csv", (tmp_path / "wind.csv").read_bytes())], Asked()),
+        lambda: of_file("typed", path, "typed.json").sent(),
+        of_documents([{"id": "typed", "data": data}])[0].sent,
+    ]
+    for door in doors:
+        with pytest.raises(Refused) as refused:
+            door()
+        found = {fault.code: fault for fault in refused.value.faults}
+        assert found["series_form"].where.endswith("/supply/series")
+
+
+def test_stored_sums_that_no_file_can_have_given_are_a_fault_in_words(tmp_path: Path) -> None:
+    """Behind the doors too: a row of a text where a number must be broke the reader."""
+    rule, regime = rule_of(typed(tmp_path), Asked())
+    for more in ({"rows": "many"}, {"rows": "-1"}, {"interval": "fortnight"}, {"sha256": "0"}):
+        with pytest.raises(Refused) as refused:
+            read_activity(typed(tmp_path, **more), rule.rule, regime, strict=True)
+        assert [fault.code for fault in refused.value.faults] == ["series_form"]
+
+
+def test_data_to_send_again_name_their_files(tmp_path: Path) -> None:
+    sent = read_file(works(tmp_path, "7027200"))
+    (wind,) = sent.attachments
+    again = named_again(sent.data, {wind.series: wind.name})
+    assert again == json.loads((tmp_path / "works.json").read_text("utf-8"))
+    assert named_again(sent.data, {"0" * 64: "other.csv"}) == sent.data, "sums of no file stay, and are refused"

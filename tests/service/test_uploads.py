@@ -16,7 +16,7 @@ from pcr.intervals import read_series
 from pcr.registry import find_rule
 from service.calculate import Asked, derive
 from service.intake import read_file
-from service.series import with_series
+from service.series import in_folder, with_series
 from service.uploads import MOST, read_upload
 from service.workbook import write_filled
 from tests.service import _cases
@@ -72,8 +72,7 @@ def test_a_name_finds_an_uploaded_file_by_every_letter_or_none(tmp_path: Path, n
     _cases.row(data, "potline-wind")["supply"]["series"]["file"] = named
     found = faults("works.json", _cases.sent(data).content, ("wind.csv", SERIES))
     assert {fault.code for fault in found} == {"series_missing", "series_unused"}
-    with pytest.raises(Refused):
-        with_series(data, tmp_path)
+    assert [fault.code for fault in with_series(data, in_folder(tmp_path))[2]] == ["series_missing"]
 
 
 def test_a_file_of_the_servers_folder_is_not_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

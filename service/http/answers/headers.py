@@ -19,6 +19,7 @@ CACHE: Final = "Cache-Control"
 LANGUAGE: Final = "Content-Language"
 SIGN_IN: Final = "WWW-Authenticate"
 WITHDRAWN: Final = "X-Record-Withdrawn"
+ATTACHED: Final = "Content-Disposition"
 OF_RECORD: Final = ("ETag", CACHE, "X-Content-Hash", WITHDRAWN)
 ACCEPTED: Final = ("Location", RETRY)
 HEADERS: Final = {
@@ -30,6 +31,7 @@ HEADERS: Final = {
     LANGUAGE: _header("Language of the sentences, zh or en.", "en"),
     SIGN_IN: _header("How to prove who calls (RFC 9110).", 'Bearer realm="pcf-engine"'),
     WITHDRAWN: _header("Since when the record is withdrawn; absent for one in force.", AT, always=False),
+    ATTACHED: _header("Under which name to keep it (RFC 6266).", "attachment; filename*=UTF-8''wind_2024.csv"),
     "Location": _header("Where the job is read.", "/v1/jobs/3ff4eebd094444779163cfffd9951ac6"),
     "ETag": _header("Digest of this answer, for If-None-Match.", '"7d66d8bead18faac80519a447c986c70"'),
     "X-Content-Hash": _header(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from service.http.answers.headers import LANGUAGE, OF_RECORD
+from service.http.answers.headers import ATTACHED, CACHE, LANGUAGE, OF_RECORD
 from service.http.answers.notation import (
     Answer,
     Schema,
@@ -21,6 +21,7 @@ from service.http.answers.notation import (
     sha,
     text,
     time,
+    whole,
     word,
 )
 from service.http.answers.result import RESULT, STATUS, figure
@@ -98,6 +99,12 @@ ROW: Final = form(
     sealed_at=time("When it was sealed."),
     withdrawn_at=time("Since when it is withdrawn; empty for one in force.", blank=True),
 )  # fmt: skip
+_SENT: Final = {
+    "name": text("As its sender named it.", "wind_2024.csv"),
+    "sha256": sha("Digest of its bytes."),
+    "media_type": text("What it is.", "text/csv"),
+    "series": optional(sha("Of an interval series the digest that stands in the record.")),
+}
 RUN: Final = form(
     "Run", "A calculation or re-run of a record.",
     id=text("Id of the run.", "4865f13e66c64fa8ba8dee8947aeeb66"),
@@ -106,7 +113,7 @@ RUN: Final = form(
     caller=optional(text("Who asked.", "key 0ba51ec5fb45 ERP")),
     environment=optional(mapped({"type": "string"}, "Machine and versions.", {"python": "3.11.7"})),
     file=optional(text("Name of what was sent.", "request body")),
-    upload_sha256=optional(listed(sha("Digest."), "Digests of the files that were sent.")),
+    uploads=optional(listed(form("Sent", "A file that was sent.", **_SENT), "Files that were sent, the data first.")),
     seconds=optional(decimal("Seconds it took.", "0.029")),
     binary64=optional(mapped(text("In hex."), "Total in binary64, hexadecimal.", {"total": "0x1.eca236956c29ap+8"})),
     residual=optional(text("Relative residual of the binary64 solution.", "1.09e-17")),
@@ -129,6 +136,22 @@ ANSWERS: Final = {
     "listRecords": Answer("Records.", closed("A page.", records=listed(ROW, "Records, newest first."))),
     "getRecord": Answer("The record, or 304 where If-None-Match names it.", RECORD, OF_RECORD),
     "listRuns": Answer("Runs.", closed("The runs.", runs=listed(RUN, "Runs of the record, oldest first."))),
+    "listUploads": Answer(
+        "Files.",
+        closed(
+            "The files.",
+            uploads=listed(
+                form("Upload", "A file that is kept.", **_SENT, bytes=whole("Its length.", 1204831)),
+                "Those of the latest calculation first.",
+            ),
+        ),
+    ),
+    "getUpload": Answer(
+        "The bytes as they were sent.",
+        text("The file.", format="binary"),
+        (CACHE, ATTACHED),
+        media="application/octet-stream",
+    ),
     "getReport": Answer("A self-contained page.", text("HTML.", "<!doctype html>..."), (LANGUAGE,), media="text/html"),
     "withdrawRecord": Answer("Withdrawn.", closed("What was done.", name=NAME, withdrawn=flag("Always true.", True))),
 }

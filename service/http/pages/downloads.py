@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from lca.faults import Fault, Refused
 from pcr.registry import find_rule
+from service.http.attached import attached
 from service.http.pages.again import typed
 from service.http.pages.listing import held_record
 from service.http.pages.visit import Visit, visiting
@@ -19,13 +20,17 @@ from service.intake import MEDIA
 from service.records.disclose import disclose
 from service.records.levels import levels
 from service.records.sections import value_of
+from service.records.uploads import upload, uploads
 from service.records.withdrawn import withdrawal
 from service.report.markup import Html, tag
 from service.report.page import render_report
 from service.report.table import listed, section
 from service.report.view import View
+from service.series import named_again
 
 router = APIRouter(include_in_schema=False, tags=["pages"])
+SENT: Final = "sent-"
+"""Begins the address of a file as it was sent; its digest follows."""
 REPORTS: Final = {"report-en.html": "en", "report-zh.html": "zh"}
 
 
@@ -51,7 +56,7 @@ async def workbook(visit: Annotated[Visit, visiting("factor:read")], rule: str) 
 
 
 def downloads(visit: Visit, view: View, has_data: bool) -> Html:
-    """The files that there are, as a part of the result's page."""
+    """The files that there are, as a part of the result's page; those that were sent as well."""
     name = view.record["name"]
     files = [("record.json", visit.say("file_record")), ("report-zh.html", visit.say("file_report", language="中文")),
              ("report-en.html", visit.say("file_report", language="English"))]  # fmt: skip
@@ -61,7 +66,14 @@ def downloads(visit: Visit, view: View, has_data: bool) -> Html:
             files.append((f"copy-{level.id}.json", called))
     if has_data:
         files += [("activity.xlsx", visit.say("file_workbook")), ("activity.json", visit.say("file_activity"))]
-    links = [[tag("a", file_, href=f"/records/{name}/files/{file_}", download=""), " ", said] for file_, said in files]
+    shown = [(file_, file_, said) for file_, said in files]
+    for sent in uploads(visit.desk.records, name):
+        said = visit.say("file_series" if sent.series else "file_sent", bytes=f"{sent.bytes:,}")
+        shown.append((f"{SENT}{sent.sha256}", sent.file_name, said))
+    links = [
+        [tag("a", called, href=f"/records/{name}/files/{file_}", download=""), " ", said]
+        for file_, called, said in shown
+    ]
     return section(visit.say("downloads"), listed(links, "plain files"), note=visit.say("downloads_says"))
 
 
@@ -81,6 +93,9 @@ def _made(visit: Visit, record: dict[str, Any], file_: str) -> tuple[bytes, str,
     if file_.startswith("copy-") and level in levels():
         visit.caller.needs("record:share")
         return _json(disclose(record, level, visit.desk.records.secret())), MEDIA[".json"], f"{short}-{level}.json"
+    if file_.startswith(SENT):
+        found, content = upload(visit.desk.records, record["name"], file_.removeprefix(SENT))
+        return content, "application/octet-stream", found.file_name
     if file_ in ("activity.json", "activity.xlsx"):
         return _activity(visit, record, file_)
     raise Refused([Fault("page_unknown", found=file_[:60], expected="a file of this record")])
@@ -92,6 +107,8 @@ def _activity(visit: Visit, record: dict[str, Any], file_: str) -> tuple[bytes, 
     data, short = typed(visit, record["name"]), record["name"][:16]
     if data is None:
         raise Refused([Fault("activity_not_here", found=short, expected="a record calculated in this store")])
+    sent = uploads(visit.desk.records, record["name"])
+    data = named_again(data, {item.series: item.name for item in sent if item.series})
     if file_ == "activity.json":
         return _json(data), MEDIA[".json"], f"{short}-activity.json"
     rule = value_of(record, "derivation/identity")["rule"]
@@ -105,5 +122,5 @@ def _json(value: Any) -> bytes:
 
 
 def _attached(content: bytes, media: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    headers = {"Content-Disposition": attached(name), "Cache-Control": "private, no-store"}
     return Response(content, media_type=media, headers=headers)

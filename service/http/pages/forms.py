@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Final
 from urllib.parse import parse_qsl
-
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 
 from lca.faults import Fault, Refused
 from service.http.asking import raw_body
 from service.http.pages.visit import TOKEN, Visit
+from service.http.parts import FIELDS, MULTIPART, File, Parts, read_parts
 
-FIELDS: Final = 3_000
-LONGEST: Final = 200_000
-"""Bytes of one field; a whole file may be as long as the body."""
-FILES: Final = 60
+EXPECTED: Final = "a form of this page"
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """An uploaded file as the browser named it."""
-
-    name: str
-    content: bytes
-
-    @property
-    def ending(self) -> str:
-        return PurePath(self.name).suffix.lower()
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """Fields and files in the order they were sent; a field for files that was left empty sends none."""
-
-    fields: tuple[tuple[str, str], ...]
-    uploads: tuple[tuple[str, File], ...] = ()
+class Form(Parts):
+    """Fields and files of a form."""
 
     def get(self, name: str, otherwise: str = "") -> str:
         """The last value of a field, without spaces around it."""
@@ -74,33 +53,13 @@ async def sent_form(visit: Visit) -> Form:
     if isinstance(held, Form):  # a body can be read once
         return held
     content = await raw_body(visit.request)
-    try:
-        if visit.request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-            form = await _parts(visit, content)
-        else:
+    if visit.request.headers.get("content-type", "").lower().startswith(MULTIPART):
+        form: Parts = await read_parts(visit.request.headers, content, EXPECTED)
+    else:
+        try:
             form = Form(tuple(parse_qsl(content.decode(), keep_blank_values=True, max_num_fields=FIELDS)))
-    except (MultiPartException, KeyError, ValueError) as error:
-        raise Refused([Fault("body_unreadable", "/", found=str(error)[:120], expected="a form of this page")]) from None
+        except ValueError as error:
+            raise Refused([Fault("body_unreadable", "/", found=str(error)[:120], expected=EXPECTED)]) from None
     made = Form(tuple((name, value.replace("\r\n", "\n")) for name, value in form.fields), form.uploads)
     visit.request.state.form = made
     return made
-
-
-async def _parts(visit: Visit, content: bytes) -> Form:
-    async def stream() -> AsyncGenerator[bytes, None]:
-        yield content
-        yield b""
-
-    parser = MultiPartParser(
-        visit.request.headers, stream(), max_files=FILES, max_fields=FIELDS, max_part_size=LONGEST
-    )  # fmt: skip
-    read = await parser.parse()
-    fields: list[tuple[str, str]] = []
-    files: list[tuple[str, File]] = []
-    for name, value in read.multi_items():
-        if not isinstance(value, UploadFile):
-            fields.append((name, value))
-        elif value.filename:
-            files.append((name, File(value.filename[:200], await value.read())))
-    await read.close()
-    return Form(tuple(fields), tuple(files))

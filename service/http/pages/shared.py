@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from lca.faults import Fault, Refused
 from service.companies.shares import Opened, open_share
+from service.http.attached import attached
 from service.http.pages import shell
 from service.http.pages.forms import read_form
 from service.http.pages.listing import moment
@@ -101,5 +102,5 @@ def _about(visit: Visit, opened: Opened, token: str) -> Html:
 def _file(opened: Opened) -> Response:
     content = json.dumps(opened.copy, ensure_ascii=False, indent=1).encode()
     called = f"{opened.copy['name'][:16]}-{opened.share.level}.json"
-    headers = {"Content-Disposition": f'attachment; filename="{called}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": attached(called), "Cache-Control": "no-store"}
     return Response(content, media_type=MEDIA[".json"], headers=headers)

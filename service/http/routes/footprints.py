@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -10,15 +11,17 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
-from lca.faults import Fault, Refused
+from lca.faults import Collector, Fault, Refused
 from service.calculate import Asked, Records, calculate
 from service.companies.access import Caller
 from service.companies.audit import append
-from service.http.asking import media_type, object_of, raw_body
+from service.http.asking import media_type, raw_body
 from service.http.once import Once, as_json
+from service.http.parts import MULTIPART, Parts, read_parts
 from service.http.problems import request_id, responses
 from service.http.who import apart, desk_of, needs
-from service.intake import MEDIA, read_bytes
+from service.intake import MEDIA, Sent, read_bytes
+from service.uploads import MOST, read_upload
 
 router = APIRouter(tags=["footprints"])
 ROUTE: Final = "POST /v1/footprints"
@@ -30,6 +33,9 @@ EXAMPLE: Final = {
     "products": [{"id": "PO42.5", "amount": "1000000", "unit": "t"}],
     "rows": [{"id": "coal", "input": "coal", "amount": "120000", "unit": "t"}],
 }
+DATA: Final = "data"
+BESIDE: Final = "series"
+PARTS: Final = (DATA, BESIDE)
 _BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -40,6 +46,26 @@ _BODY: Final[dict[str, Any]] = {
             },
             MEDIA[".yaml"]: {"schema": {"type": "string"}},
             MEDIA[".xlsx"]: {"schema": {"type": "string", "format": "binary"}},
+            MULTIPART: {
+                "schema": {
+                    "type": "object",
+                    "required": [DATA],
+                    "additionalProperties": False,
+                    "properties": {
+                        DATA: {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "Activity data as a file, read by its ending: .yaml, .json, .xlsx.",
+                        },
+                        BESIDE: {
+                            "type": "array",
+                            "maxItems": MOST,
+                            "items": {"type": "string", "format": "binary"},
+                            "description": "Interval series (CSV) under the names that rows of the data give.",
+                        },
+                    },
+                }
+            },
         },
     }
 }
@@ -57,17 +83,23 @@ async def post_footprints(
     draft: Annotated[bool, Query(description="Answer gaps with their sourced ranges.")] = False,
     idempotency_key: Annotated[str, Header(description="The same key and body get the same answer.")] = "",
 ) -> JSONResponse:
-    """Calculate activity data and seal one record per product; equal data find the record that is there."""
-    kind = media_type(request, MEDIA[".json"], MEDIA[".yaml"], MEDIA[".xlsx"])
+    """Calculate activity data and seal one record per product; equal data find the record that is there.
+
+    Rows that name interval series need them in the same request: multipart/form-data, parts data and series.
+    """
+    kind = media_type(request, MEDIA[".json"], MEDIA[".yaml"], MEDIA[".xlsx"], MULTIPART)
     content = await raw_body(request)
+    parts = await read_parts(request.headers, content, " and ".join(PARTS)) if kind == MULTIPART else None
     desk = desk_of(request, who)
     asked = Asked(regime=regime, release=release, draft=draft)
-    once = Once(desk, who, f"{ROUTE}?{request.url.query}", idempotency_key, content)
+    same = content if parts is None else parts.sha256.encode()
+    once = Once(desk, who, f"{ROUTE}?{request.url.query}", idempotency_key, same)
 
     def work() -> tuple[int, Any]:
-        if kind == MEDIA[".json"] and not isinstance(object_of(content), dict):
-            raise Refused([Fault("body_unreadable", "/", found="no object", expected="an object")])
-        sent = read_bytes(content, kind, "request body")
+        sent = read_bytes(content, kind, "request body") if parts is None else _with_series(parts, asked)
+        if not isinstance(sent.data, dict):
+            found = type(sent.data).__name__
+            raise Refused([Fault("body_unreadable", "/", found=found, expected="an object of activity data")])
         told: dict[str, Any] = {}
 
         def beside(records: Records) -> Any:
@@ -93,6 +125,31 @@ async def post_footprints(
 
     found = await apart(lambda: once.answer(work))
     return as_json(found)
+
+
+def _with_series(parts: Parts, asked: Asked) -> Sent:
+    """A data file and the series beside it.
+
+    Raises:
+        Refused: ``field_unknown`` for another part, ``field_wrong`` for one that is no file, ``key_twice``,
+            ``file_missing``: all of these at once; else what :func:`read_upload` refuses.
+    """
+    faults = Collector()
+    for name in dict.fromkeys(name for name, _ in (*parts.fields, *parts.uploads)):
+        if name not in PARTS:
+            expected = next(iter(get_close_matches(name, PARTS, n=1)), ", ".join(PARTS))
+            faults.add(Fault("field_unknown", f"/{name[:60]}", found=name[:80], expected=expected))
+    for name, value in parts.fields:
+        if name in PARTS:
+            faults.add(Fault("field_wrong", f"/{name}", found=value[:80] or "blank", expected="a file with its name"))
+    data = [file for name, file in parts.uploads if name == DATA]
+    if len(data) > 1:
+        faults.add(Fault("key_twice", f"/{DATA}", found=f"{len(data)} files", expected="one file of data"))
+    elif not data and not faults.faults:
+        faults.add(Fault("file_missing", f"/{DATA}", found="no file", expected="a file"))
+    faults.raise_if_any()
+    series = [(file.name, file.content) for name, file in parts.uploads if name == BESIDE]
+    return read_upload(data[0].name, data[0].content, series, asked)
 
 
 def _answer(records: Records, new: tuple[bool, ...]) -> Mapping[str, Any]:

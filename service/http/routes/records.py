@@ -8,17 +8,19 @@ from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from lca.faults import Fault, Refused
 from service.companies.access import Caller
 from service.http.asking import Body, body_of, read_body
+from service.http.attached import attached
 from service.http.once import answered, as_json
 from service.http.paging import USUAL, after_of, link_next, page
 from service.http.problems import language, request_id, responses
 from service.http.vouched import vouched
 from service.http.who import apart, desk_of, needs
+from service.records.uploads import Upload, upload, uploads
 from service.records.verify import rerun
 from service.records.withdrawn import Withdrawn, withdrawal, withdrawn_among
 from service.totals import of_column
@@ -108,6 +110,32 @@ async def list_runs(request: Request, name: Name, who: Annotated[Caller, needs("
         return [{key: value for key, value in run.items() if key != "typed"} for run in runs]
 
     return {"runs": await apart(work)}
+
+
+@router.get("/records/{name}/uploads", operation_id="listUploads", responses=responses(404))
+async def list_uploads(request: Request, name: Name, who: Annotated[Caller, needs("record:read")]) -> dict[str, Any]:
+    """The files the record was calculated from here, as they were sent: data, and the interval series beside them."""
+
+    def work() -> list[dict[str, Any]]:
+        found = uploads(desk_of(request, who).records, held(request, who, name)["name"])
+        return [{key: value for key, value in asdict(item).items() if key != "series" or value} for item in found]
+
+    return {"uploads": await apart(work)}
+
+
+@router.get("/records/{name}/uploads/{sha256}", operation_id="getUpload", responses=responses(404))
+async def get_upload(
+    request: Request, name: Name, who: Annotated[Caller, needs("record:read")],
+    sha256: Annotated[str, Path(description="Digest of the file's bytes, from the list.", max_length=64)],
+) -> Response:  # fmt: skip
+    """One of these files, byte for byte."""
+
+    def work() -> tuple[Upload, bytes]:
+        return upload(desk_of(request, who).records, held(request, who, name)["name"], sha256)
+
+    file, content = await apart(work)
+    headers = {"Content-Disposition": attached(file.file_name), "Cache-Control": "private, no-cache"}
+    return Response(content, media_type="application/octet-stream", headers=headers)
 
 
 @router.get("/records/{name}/report", operation_id="getReport", responses=responses(404), response_class=HTMLResponse)
