@@ -23,12 +23,16 @@ def encode(value: Any) -> Any:
         return value
     if kind is Exact:
         return value.text()
+    if kind is tuple or kind is list:
+        return [part if part.__class__ is str else encode(part) for part in value]
+    if kind is dict:
+        return {str(key): encode(part) for key, part in value.items()}
     if parts := _parts(kind):
         shown = {}
         for name, default in parts:
             part = getattr(value, name)
             if default is MISSING or part.__class__ is not default.__class__ or part != default:
-                shown[name] = encode(part)
+                shown[name] = part if part.__class__ is str else encode(part)
         return shown
     if isinstance(value, Mapping):
         return {str(key): encode(part) for key, part in value.items()}

@@ -124,6 +124,8 @@ class Exact:
     def text(self) -> str:
         """Canonical text: an ending decimal where one exists, else the reduced fraction ``p/q``."""
         top, bottom = self._q.p, self._q.q  # FLINT integers: Python's own refuse to print more than 4,300 digits
+        if bottom == 1:
+            return str(top)
         places, rest = _decimal_places(int(bottom))
         if rest != 1:
             return f"{top}/{bottom}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -88,10 +88,10 @@ def imported_methods(folder: Traversable) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def method_hash(folder: Traversable) -> str:
-    """SHA-256 over the method packages a rule imports, by name."""
+def method_hash(methods: Iterable[str]) -> str:
+    """SHA-256 over method packages by name, such as those a rule imports."""
     whole = hashlib.sha256()
-    for name in imported_methods(folder):
+    for name in methods:
         whole.update(f"{name}\0{rule_hash(files(name))}\n".encode())
     return whole.hexdigest()
 

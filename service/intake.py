@@ -94,7 +94,8 @@ def read_plain(content: bytes, media_type: str, name: str = "") -> Sent:
         found = f"byte {error.start}: {error.reason}"
         raise Refused([Fault("file_encoding", name, found=found, expected="UTF-8 text")]) from None
     data = read_json(text) if media_type == MEDIA[".json"] else read_yaml(text)
-    plain = text.isascii() and "\\" not in text  # no letter and no escape that could be composed
+    # Every part of a text in this form is in it too (UAX #15), but for what an escape makes.
+    plain = "\\" not in text and unicodedata.is_normalized("NFC", text)
     return Sent(data if plain else composed(data), content, media_type, name)
 
 

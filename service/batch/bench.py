@@ -14,7 +14,7 @@ from factordb.layers import open_layers
 from factordb.release import Release
 from lca.enclosed import BITS
 from lca.faults import Fault, Refused
-from pcr.hashing import method_hash, rule_hash
+from pcr.hashing import imported_methods, method_hash, rule_hash
 from pcr.intake import rule_and_regime
 from pcr.regime import Regime, regime_folders
 from pcr.registry import InstalledRule
@@ -122,8 +122,8 @@ class Bench:
         installed, regime = self.rule_of({"rule": f"{rule} {ver}".strip(), "regime": regime_id})
         name = f"{installed.rule.ref} {regime.ref}"
         if name not in self._hashes:
-            folder = regime_folders()[regime.id]
-            self._hashes[name] = [name, installed.hash(), method_hash(installed.folder), rule_hash(folder)]
+            folder, methods = regime_folders()[regime.id], method_hash(imported_methods(installed.folder))
+            self._hashes[name] = [name, installed.hash(), methods, rule_hash(folder)]
         return self._hashes[name]
 
     def graph_release(self, supplies: Iterable[Supply]) -> Release:

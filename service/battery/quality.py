@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lca.faults import Refused
-from pcr.hashing import method_hash
+from pcr.hashing import imported_methods, method_hash
 from pcr.methods.quality.v1 import load_scheme
 from pcr.registry import find_rule
 
@@ -19,7 +19,7 @@ def thresholds(identity: Mapping[str, Any], scheme_id: str) -> list[list[Any]]:
         scheme = load_scheme(scheme_id)
     except Refused:
         return []
-    if method_hash(installed.folder) != rule["methods_sha256"]:
+    if method_hash(imported_methods(installed.folder)) != rule["methods_sha256"]:
         return []
     return [
         [dict(need.label), need.most.text(), "" if need.other is None else need.other.text()]

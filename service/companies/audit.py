@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.orm import Session
 
+from factordb.models import Base
 from factordb.store import READ_ONLY, of_tenant
 from service.companies.models import AuditEntryRow
 from service.records.sections import canonical, sha256
@@ -30,6 +31,7 @@ LONGEST: Final = 1000
 NEVER: Final = ("secret", "password", "passphrase", "token", "private", "cookie", "authorization")
 """Words that no key of a detail may hold: a secret has no place in a log."""
 
+_TABLE: Final = Base.metadata.tables[AuditEntryRow.__tablename__]
 Kind = Literal["changed", "missing", "moved"]
 
 
@@ -91,7 +93,22 @@ def append(
     Raises:
         ValueError: a key of the detail names a secret.
     """
-    told = _told(detail or {})
+    return append_all(session, tenant, actor, action, [target], detail, request_id)[0]
+
+
+def append_all(
+    session: Session, tenant: str, actor: str, action: str, targets: Sequence[str],
+    detail: Mapping[str, Any] | None = None, request_id: str = "",
+) -> list[Entry]:  # fmt: skip
+    """The same for each of some targets, in their order; see :func:`append`.
+
+    Raises:
+        ValueError: a key of the detail names a secret.
+    """
+    told = canonical(_told(detail or {})).decode()
+    if not targets:
+        return []
+    session.flush()
     _hold(session, tenant)
     last = session.execute(
         select(AuditEntryRow.serial, AuditEntryRow.digest)
@@ -99,19 +116,22 @@ def append(
         .order_by(AuditEntryRow.serial.desc())
         .limit(1)
     ).first()
-    serial, previous = (last.serial + 1, last.digest) if last else (1, FIRST)
-    texts = {
-        "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "actor": clean(actor),
-        "action": clean(action),
-        "target": clean(target),
-        "detail": canonical(told).decode(),
-        "request_id": clean(request_id),
-        "previous": previous,
-    }
-    made = Entry(serial=serial, **texts, digest=_digest(tenant, serial, texts))
-    session.add(AuditEntryRow(tenant_id=tenant, **asdict(made)))
-    session.flush()
+    serial, previous = (last.serial, last.digest) if last else (0, FIRST)
+    made: list[Entry] = []
+    for target in targets:
+        serial += 1
+        texts = {
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "actor": clean(actor),
+            "action": clean(action),
+            "target": clean(target),
+            "detail": told,
+            "request_id": clean(request_id),
+            "previous": previous,
+        }
+        previous = _digest(tenant, serial, texts)
+        made.append(Entry(serial=serial, **texts, digest=previous))
+    session.execute(insert(_TABLE), [{"tenant_id": tenant, **asdict(entry)} for entry in made])
     return made
 
 

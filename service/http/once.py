@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import orjson
 from fastapi import Request
 from fastapi.responses import JSONResponse
 from sqlalchemy import delete
@@ -29,6 +30,13 @@ HOURS: Final = 48
 LONGEST: Final = 200
 Beside = Callable[[Session, int, Mapping[str, Any]], None]
 """Writes the answer (status, body) into the transaction that did the work."""
+
+
+class PlainJson(JSONResponse):
+    """An answer of plain JSON: text, whole numbers, lists, objects."""
+
+    def render(self, content: Any) -> bytes:
+        return orjson.dumps(content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +141,4 @@ def answered(
 def as_json(found: Answer, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """An answer with the header that says whether it was given before."""
     again = {"Idempotent-Replayed": "true"} if found.again else {}
-    return JSONResponse(found.body, found.status, {**(headers or {}), **again})
+    return PlainJson(found.body, found.status, {**(headers or {}), **again})

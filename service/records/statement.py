@@ -44,7 +44,7 @@ def identity_of(
     installed: InstalledRule, regime: Regime, layers: Layers, strict: bool, product: str
 ) -> dict[str, Any]:  # fmt: skip
     """The identity of whatever is derived with these: also what a re-run holds against the recorded one."""
-    rule = installed.rule
+    rule, methods = installed.rule, imported_methods(installed.folder)
     return {
         "kind": "site_account" if regime.method == "site_account" else "pcf",
         "product": product,
@@ -53,8 +53,8 @@ def identity_of(
             "version": rule.version,
             "status": rule.status,
             "sha256": installed.hash(),
-            "methods": list(imported_methods(installed.folder)),
-            "methods_sha256": method_hash(installed.folder),
+            "methods": list(methods),
+            "methods_sha256": method_hash(methods),
         },
         "regime": {
             "id": regime.id,

@@ -33,9 +33,15 @@ class RecordStore:
 
     def __init__(self, engine: Engine, tenant: str = LOCAL) -> None:
         self.engine, self.tenant = of_tenant(engine, tenant), tenant
+        self._secret: bytes | None = None
 
     def secret(self) -> bytes:
         """The store's secret, made once. Two processes may make it at the same time: the first one's stays."""
+        if self._secret is None:
+            self._secret = self._read_secret()
+        return self._secret
+
+    def _read_secret(self) -> bytes:
         while True:
             with Session(self.engine) as session:
                 found = session.get(StoreSecretRow, self.tenant)

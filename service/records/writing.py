@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Insert, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.orm import Session
@@ -80,7 +81,7 @@ def record_row(tenant: str, record: Mapping[str, Any]) -> dict[str, Any]:
         "product": identity["product"],
         "status": result["status"],
         "total": to_column(total),
-        "body": json.dumps(record, ensure_ascii=False, sort_keys=True),
+        "body": orjson.dumps(record, option=orjson.OPT_SORT_KEYS).decode(),
         "sealed_at": now(),
         "total_sort": float(point) if point else None,
     }

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from service.calculate import Asked, Calculated, Records, calculate
-from service.companies.audit import append
+from service.companies.audit import append_all
 from service.http.pages import shell
 from service.http.pages.visit import Visit
 from service.http.problems import request_id
@@ -31,10 +31,8 @@ async def calculated(visit: Visit, read: Read, asked: Asked) -> Calculated:
 
     def beside(records: Records) -> Any:
         def write(session: Session, new: tuple[bool, ...]) -> None:
-            for record, fresh in zip(records, new, strict=True):
-                if fresh:
-                    name, number = record["name"], request_id(visit.request)
-                    append(session, desk.tenant, who.actor, "record.sealed", name, {}, number)
+            names = [record["name"] for record, fresh in zip(records, new, strict=True) if fresh]
+            append_all(session, desk.tenant, who.actor, "record.sealed", names, {}, request_id(visit.request))
 
         return write
 

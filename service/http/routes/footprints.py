@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from lca.faults import Collector, Fault, Refused
 from service.calculate import Asked, Records, calculate
 from service.companies.access import Caller
-from service.companies.audit import append
+from service.companies.audit import append_all
 from service.http.asking import media_type, raw_body
 from service.http.once import Once, as_json
 from service.http.parts import MULTIPART, Parts, read_parts
@@ -105,11 +105,8 @@ async def post_footprints(
         def beside(records: Records) -> Any:
             def write(session: Session, new: tuple[bool, ...]) -> None:
                 told["body"] = _answer(records, new)
-                for record, fresh in zip(records, new, strict=True):
-                    if fresh:
-                        append(
-                            session, desk.tenant, who.actor, "record.sealed", record["name"], {}, request_id(request)
-                        )
+                names = [record["name"] for record, fresh in zip(records, new, strict=True) if fresh]
+                append_all(session, desk.tenant, who.actor, "record.sealed", names, {}, request_id(request))
                 once.keep(session, 201, told["body"])
 
             return write
