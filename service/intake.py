@@ -70,8 +70,17 @@ def read_bytes(content: bytes, media_type: str, name: str = "", source: Source =
     Raises:
         Refused: what the doors refuse; else all faults of the series.
     """
-    sent = read_plain(content, media_type, name)
+    return summed(read_plain(content, media_type, name), source)
+
+
+def summed(sent: Sent, source: Source, misnamed: Iterable[Fault] = ()) -> Sent:
+    """Data with the sums of the series they name; ``misnamed``: what is already known to be wrong with these.
+
+    Raises:
+        Refused: all faults of the series.
+    """
     data, attachments, faults = with_series(sent.data, source)
+    faults = [*misnamed, *faults]
     if faults:
         raise Refused(sent.placed(faults))
     return replace(sent, data=data, attachments=attachments)

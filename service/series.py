@@ -15,6 +15,8 @@ from pcr.intervals import Series, read_series
 
 MAX_SERIES: Final = 20_000_000
 CSV: Final = "text/csv"
+MOST: Final = 20
+"""Series that one data file may bring: a works has a few lines with meters of their own."""
 
 
 @dataclass(frozen=True, slots=True)

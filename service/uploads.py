@@ -12,10 +12,8 @@ from lca.faults import Fault, Refused
 from pcr.intake import read_activity
 from service.calculate import Asked, rule_of
 from service.intake import MEDIA, Sent, read_plain
-from service.series import sent_along, with_series
+from service.series import MOST, sent_along, with_series
 
-MOST: Final = 20
-"""Series that one data file may bring: a works has a few lines with meters of their own."""
 SERIES: Final = ".csv"
 Files = Iterable[tuple[str, bytes]]
 """Name as it was sent, and content."""

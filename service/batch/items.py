@@ -13,8 +13,8 @@ from typing import Any, Final
 from lca.doors import MAX_TEXT, read_json
 from lca.faults import Fault, Refused
 from pcr.intake import rule_and_regime
-from service.intake import MEDIA, Sent, read_bytes
-from service.series import NOWHERE, in_folder
+from service.intake import MEDIA, Sent, read_plain, summed
+from service.series import in_folder, sent_along
 
 REFERENCE: Final = "batch:"
 JSON: Final = ".json"
@@ -29,10 +29,12 @@ class Item:
     content: bytes = b""
     media_type: str = MEDIA[JSON]
     folder: Path | None = None
-    """Where the series lie that it names; None: nowhere, it came without a folder."""
+    """Where the series lie that it names; None: it came without a folder."""
     name: str = ""
     faults: tuple[Fault, ...] = ()
     """Why there is no document: an unreadable line, a pointer that leads nowhere, an id that stands twice."""
+    series: tuple[tuple[str, bytes], ...] = ()
+    """Name and content of the series that came with it, where it came without a folder."""
 
     def sent(self) -> Sent:
         """The document as activity data.
@@ -42,8 +44,10 @@ class Item:
         """
         if self.faults:
             raise Refused(self.faults)
-        source = NOWHERE if self.folder is None else in_folder(self.folder)
-        return read_bytes(self.content, self.media_type, self.name or self.id, source)
+        sent = read_plain(self.content, self.media_type, self.name or self.id)
+        if self.folder is not None:
+            return summed(sent, in_folder(self.folder))
+        return summed(sent, *sent_along(sent.data, self.series))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +170,13 @@ def _of_line(line: bytes, number: int, path: Path) -> Item:
 
 
 def of_documents(documents: Iterable[Mapping[str, Any]]) -> list[Item]:
-    """Items that came in one request, ``{id, data}`` each with an id of its own, sorted by id."""
-    items = (Item(one["id"], plain_bytes(one["data"]), MEDIA[JSON], name=one["id"]) for one in documents)
-    return sorted(items, key=lambda item: item.id)
+    """Items that came in one request, ``{id, data, series}`` each with an id of its own, sorted by id."""
+    return sorted((_of_document(one) for one in documents), key=lambda item: item.id)
+
+
+def _of_document(one: Mapping[str, Any]) -> Item:
+    series = tuple((name, text.encode()) for name, text in one.get("series", {}).items())
+    return Item(one["id"], plain_bytes(one["data"]), MEDIA[JSON], name=one["id"], series=series)
 
 
 def plain_bytes(document: Any) -> bytes:

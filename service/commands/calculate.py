@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +20,9 @@ from service.commands.shared import (
     refusing,
     withdrawal_of,
 )
+
+if TYPE_CHECKING:
+    from service.metered import Metered
 
 
 def calculate(
@@ -78,6 +81,9 @@ def rerun(
     second_opinion: Annotated[
         str, typer.Option(help="brightway: its solve of the same matrices beside ours; not the rule.")
     ] = "",
+    series: Annotated[
+        list[Path] | None, typer.Option(help="A CSV said to be behind its metered sums; once for each.")
+    ] = None,
     format_: Format = "text",
     store: Store = "",
     lang: Lang = "",
@@ -94,6 +100,7 @@ def rerun(
 
     with refusing(lang, as_json=format_ == "json"):
         held = record_from(record, store)
+        meters = _metered(held, series) if series else ()
         gone = withdrawal_of(record, store, held)
         keys = {}
         if held.get("signatures"):  # a record without any needs no look at keys
@@ -105,12 +112,23 @@ def rerun(
         shown = asdict(verdict)
         shown["reason"] = [f"{fault.code}: {fault.found}" for fault in verdict.reason]
         shown["withdrawn_at"] = gone.at if gone else ""
-        print_json(shown)
+        print_json(shown | ({"series": [asdict(one) for one in meters]} if series else {}))
     else:
         print_verdict(console(), verdict, language(lang), gone)
+        if series:
+            from service.text.metered import print_metered
+
+            print_metered(console(), meters, language(lang))
     if not Path(record).is_file():
         _note_run(held["name"], verdict.recomputation, store)
-    raise typer.Exit(verdict.exit_code(strict=strict))
+    code = verdict.exit_code(strict=strict)
+    raise typer.Exit(3 if code in (0, 5) and any(one.found != "agrees" for one in meters) else code)
+
+
+def _metered(record: dict[str, Any], files: list[Path]) -> tuple[Metered, ...]:
+    from service.metered import metered, read_texts
+
+    return metered(record, read_texts(files))
 
 
 def _second(record: str, engine: str, format_: str, store: str, lang: str) -> None:

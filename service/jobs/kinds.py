@@ -14,6 +14,7 @@ from service.desk import Desk
 from service.jobs.job import Job
 from service.jobs.memory import Memory
 from service.jobs.worker import Kind, Progress
+from service.series import MOST
 
 CALCULATIONS: Final = "calculations"
 MODES: Final = ("changed", "all", "none")
@@ -66,9 +67,10 @@ KINDS: Final[Mapping[str, Kind]] = {CALCULATIONS: calculations, "erp": erp, "erp
 
 
 def checked(request: Any) -> dict[str, Any]:
-    """A request for ``calculations``: ``{items: [{id, data}], regime, release, draft, seal}``, all but items optional.
+    """A request for ``calculations``: ``{items: [{id, data, series}], regime, release, draft, seal}``; all but
+    ``items`` with ``id`` and ``data`` optional.
 
-    What is inside ``data`` is looked at when the item is calculated, and fails that item alone.
+    What is inside ``data`` and ``series`` is looked at when the item is calculated, and fails that item alone.
 
     Raises:
         Refused: ``job_request`` for each part that is not of this form, all at once.
@@ -99,10 +101,16 @@ def _check_items(items: Sequence[Any], faults: Collector) -> None:
     names: set[str] = set()
     for number, item in enumerate(items):
         where = f"/items/{number}"
-        if not isinstance(item, dict) or set(item) != {"id", "data"} or not isinstance(item["data"], dict):
-            expected = "an object with id and data, the activity data"
+        form = isinstance(item, dict) and {"id", "data"} <= set(item) <= {"id", "data", "series"}
+        if not form or not isinstance(item["data"], dict):
+            expected = "an object with id, data (the activity data) and, where rows name files, series"
             faults.add(Fault("job_request", where, found=repr(item)[:60], expected=expected))
             continue
+        series = item.get("series", {})
+        if not isinstance(series, dict) or len(series) > MOST or not all(isinstance(t, str) for t in series.values()):
+            found = f"{len(series)} files" if isinstance(series, dict) else type(series).__name__
+            expected = f"the text of each CSV by its name, at most {MOST}"
+            faults.add(Fault("job_request", f"{where}/series", found=found, expected=expected))
         name = item["id"]
         if not isinstance(name, str) or not name.strip() or len(name) > 200 or not name.isprintable():
             expected = "printable text of at most 200 characters"

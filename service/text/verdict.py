@@ -21,25 +21,25 @@ def print_verdict(console: Console, verdict: Verdict, language: Language, gone: 
         f"{word('signature', language)}: {said(verdict.signature, language)}",
         f"{word('recomputation', language)}: {word(verdict.recomputation, language)}",
     ]
-    console.print(Text(" · ".join(heads), style="bold green" if good else "bold red"), f"[{_plain(verdict.name[:16])}]")
+    console.print(Text(" · ".join(heads), style="bold green" if good else "bold red"), f"[{plain(verdict.name[:16])}]")
     if gone is not None:
-        why = _plain(f"{gone.at[:10]} · {gone.reason}")
+        why = plain(f"{gone.at[:10]} · {gone.reason}")
         console.print(Text(f"{word('withdrawn_record', language)} {why}", style="bold red"))
     print_signatures(console, verdict.signatures, verdict.unproven, language)
     if verdict.step:
-        console.print(f"  {word('first_step', language)}: {_plain(f'{verdict.step} {verdict.where}')}", highlight=False)
+        console.print(f"  {word('first_step', language)}: {plain(f'{verdict.step} {verdict.where}')}", highlight=False)
     if verdict.recorded or verdict.found:
-        console.print(f"  {word('recorded', language)}: {_plain(verdict.recorded)}", highlight=False)
-        console.print(f"  {word('found', language)}: {_plain(verdict.found)}", highlight=False)
+        console.print(f"  {word('recorded', language)}: {plain(verdict.recorded)}", highlight=False)
+        console.print(f"  {word('found', language)}: {plain(verdict.found)}", highlight=False)
     for name in verdict.unseen:
-        console.print(f"  {said('unseen', language)}: {_plain(name)}", highlight=False)
+        console.print(f"  {said('unseen', language)}: {plain(name)}", highlight=False)
     for note in verdict.notes:
-        console.print(f"  {_plain(note)}", highlight=False)
+        console.print(f"  {plain(note)}", highlight=False)
     for fault in verdict.reason:
         for line in lines(fault, language):
-            console.print(Text(f"  {_plain(line)}"))
+            console.print(Text(f"  {plain(line)}"))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text of somebody else's record on this terminal: what would move the cursor is shown, not obeyed."""
     return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)

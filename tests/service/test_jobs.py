@@ -18,8 +18,10 @@ from sqlalchemy.orm import Session
 from factordb.models import Base, Tenant
 from factordb.store import of_tenant, open_store
 from lca.faults import Fault, Refused
+from service.calculate import Asked, calculate
 from service.companies.audit import entries
 from service.desk import Desk, open_desk
+from service.intake import read_file
 from service.jobs import requests
 from service.jobs.clearing import Cleared, clear
 from service.jobs.clock import now
@@ -30,7 +32,7 @@ from service.jobs.kinds import CALCULATIONS, KINDS, checked
 from service.jobs.memory import page
 from service.jobs.queue import PAUSE, LeaseLost, Queue, waiting
 from service.jobs.worker import Worker, do
-from service.series import NOWHERE
+from service.records.uploads import uploads
 from service.text.words import language_of
 from tests.service import _cases
 from tests.service.conftest import Places
@@ -380,6 +382,39 @@ def test_calculations_are_accepted_done_and_read_page_by_page(desk: Desk) -> Non
     assert [shown["id"] for shown, _ in requests.listing(desk, EN)] == [job.id]
 
 
+def test_an_item_brings_the_series_that_its_rows_name(desk: Desk) -> None:
+    """The same record as by a file with its CSV beside it; a series that is not named, or faulty, fails its item."""
+    path = _cases.EXAMPLES / "aluminium_works_2024.yaml"
+    wind = (_cases.EXAMPLES / "aluminium_wind_2024.csv").read_text("utf-8")
+    data = _cases.example(path)
+    brought = {"aluminium_wind_2024.csv": wind}
+    other = data | {"works": data["works"] | {"name": {"en": "Works B"}}}
+    items = [
+        {"id": "a", "data": data, "series": brought},
+        {"id": "b", "data": other, "series": brought | {"more.csv": wind}},
+        {"id": "c", "data": other, "series": {"aluminium_wind_2024.csv": wind.replace(",96", ",-96", 1)}},
+        {"id": "d", "data": other},
+    ]
+    job = requests.submit(desk, {"items": items, "draft": True}, caller="key 1")
+    assert Worker(desk, KINDS).turn()
+    made, *failed = requests.results(desk, job.id, EN)
+    single = calculate(read_file(path), Asked(draft=True), desk.records, caller="test")
+    assert {line["record"] for line in made["results"]} == {record["name"] for record in single.records}
+    assert single.new == (False, False)
+    assert [{error["code"] for error in one["errors"]} for one in failed] == [
+        {"series_unused"}, {"series_value"}, {"series_missing"},
+    ]  # fmt: skip
+    kept = uploads(desk.records, single.records[0]["name"])
+    assert "aluminium_wind_2024.csv" in {item.name for item in kept}
+
+
+@pytest.mark.parametrize("series", [[], {"a.csv": 1}, {f"{n}.csv": "" for n in range(21)}, None], ids=str)
+def test_series_of_another_form_are_refused_when_the_job_is_sent(desk: Desk, series: object) -> None:
+    with pytest.raises(Refused) as refused:
+        requests.submit(desk, {"items": [{"id": "a", "data": works(), "series": series}]}, caller="key 1")
+    assert [(fault.code, fault.where) for fault in refused.value.faults] == [("job_request", "/items/0/series")]
+
+
 def test_a_request_of_a_job_reads_no_file_of_the_server(desk: Desk, tmp_path: Path) -> None:
     (Path.cwd() / "pyproject.toml").stat()
     data = works()
@@ -388,7 +423,7 @@ def test_a_request_of_a_job_reads_no_file_of_the_server(desk: Desk, tmp_path: Pa
     assert Worker(desk, KINDS).turn()
     (found,) = requests.results(desk, job.id, EN)
     (error,) = found["errors"]
-    assert (error["code"], error["expected"]) == ("series_missing", NOWHERE.expected), "though the file is there"
+    assert (error["code"], error["expected"]) == ("series_missing", "one of the files sent with it: no CSV")
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from pcr.intervals import read_series
 from pcr.registry import find_rule
 from service.calculate import Asked, derive
 from service.intake import read_file
-from service.series import in_folder, with_series
-from service.uploads import MOST, read_upload
+from service.series import MOST, in_folder, with_series
+from service.uploads import read_upload
 from service.workbook import write_filled
 from tests.service import _cases
 

@@ -23,8 +23,9 @@ from service.http.who import apart
 from service.intake import MEDIA, Sent, read_file
 from service.report.markup import Content, Html, tag
 from service.report.table import table
+from service.series import MOST
 from service.text.words import label
-from service.uploads import MOST, SERIES, read_upload
+from service.uploads import SERIES, read_upload
 
 router = APIRouter(include_in_schema=False, tags=["pages"])
 EXAMPLES: Final = {"cement": "cement_works_2024.yaml", "battery": "li_ion_battery_lfp_2024.yaml"}

@@ -21,7 +21,8 @@ from service.http.parts import MULTIPART, Parts, read_parts
 from service.http.problems import request_id, responses
 from service.http.who import apart, desk_of, needs
 from service.intake import MEDIA, Sent, read_bytes
-from service.uploads import MOST, read_upload
+from service.series import MOST
+from service.uploads import read_upload
 
 router = APIRouter(tags=["footprints"])
 ROUTE: Final = "POST /v1/footprints"

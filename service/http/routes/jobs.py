@@ -18,6 +18,7 @@ from service.http.routes.footprints import EXAMPLE as ACTIVITY
 from service.http.who import apart, desk_of, needs
 from service.jobs import requests
 from service.jobs.job import Job
+from service.series import MOST
 
 router = APIRouter(tags=["jobs"])
 ROUTE: Final = "POST /v1/jobs"
@@ -38,7 +39,17 @@ _BODY: Final[dict[str, Any]] = {
                             "items": {
                                 "type": "object",
                                 "required": ["id", "data"],
-                                "properties": {"id": {"type": "string"}, "data": {"type": "object"}},
+                                "additionalProperties": False,
+                                "properties": {
+                                    "id": {"type": "string"},
+                                    "data": {"type": "object"},
+                                    "series": {
+                                        "type": "object",
+                                        "maxProperties": MOST,
+                                        "additionalProperties": {"type": "string"},
+                                        "description": "Interval series: the text of each CSV by the name of its rows.",
+                                    },
+                                },
                             },
                         },
                         "regime": {"type": "string"},
