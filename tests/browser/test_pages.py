@@ -254,6 +254,11 @@ def test_downloads_are_the_record_and_copies_that_prove_its_name(served: Served,
         media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         same = client.post("/v1/footprints", content=book.content, headers={"content-type": media}).json()
         assert same["records"][0]["result"]["total"] == record["sections"]["result"]["total"]
+        amount = record["sections"]["result"]["contributions"][0]["amount"]
+        whole = client.get(f"/records/{name}/files/report-en.html").text
+        customers = client.get(f"/records/{name}/files/report-customer.html").text
+        assert amount in whole and amount not in customers and name in customers, "a report holds what it shows"
+        assert client.get(f"/records/{name}/files/report-secret.html").status_code == 404
         report = client.get(f"/records/{name}/files/report-zh.html").text
         assert json.dumps(name)[1:-1] in report and 'lang="zh-Hans"' in report
 

@@ -111,6 +111,25 @@ def test_a_share_shows_its_level_until_it_is_revoked(
     assert len(secret) > 20 and secret not in served[0].log.read_text("utf-8")
 
 
+def test_a_report_at_a_level_holds_no_more_than_it_shows(
+    client: httpx.Client, served: tuple[Served, str, str, Path]
+) -> None:
+    """One file to hand over: amounts of the works stand neither on the page nor in the record inside it."""
+    running, _, name, _ = served
+    record = client.get(f"/v1/records/{name}").json()
+    amount = record["sections"]["result"]["contributions"][0]["amount"]
+    path = f"/v1/records/{name}/report"
+    whole, customers = (client.get(path, params=asked).text for asked in ({}, {"level": "customer"}))
+    assert amount in whole and amount not in customers
+    assert record["sections"]["result"]["total"] in customers and name in customers
+    unknown = client.get(path, params={"level": "friend"})
+    assert (unknown.status_code, unknown.json()["errors"][0]["code"]) == (422, "level_unknown")
+    calculators = client.post("/v1/keys", json={"title": "ERP", "role": "calculator"}).json()["key"]
+    with running.client(calculators) as erp:  # reads the record, hands out no copies
+        found = [erp.get(path, params=asked).status_code for asked in ({}, {"level": "customer"})]
+    assert found == [200, 403]
+
+
 def test_what_cannot_be_shared_or_opened(client: httpx.Client, served: tuple[Served, str, str, Path]) -> None:
     name = served[2]
     wrong = client.post(f"/v1/records/{name}/shares", json={"level": "friend", "title": "x", "dayz": 3})

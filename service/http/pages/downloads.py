@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter
@@ -31,6 +32,8 @@ from service.series import named_again
 router = APIRouter(include_in_schema=False, tags=["pages"])
 SENT: Final = "sent-"
 """Begins the address of a file as it was sent; its digest follows."""
+HTML: Final = "text/html; charset=utf-8"
+_LEVELLED: Final = re.compile(r"(?:(copy)-(\w+)\.json|(report)-(\w+)\.html)")
 REPORTS: Final = {"report-en.html": "en", "report-zh.html": "zh"}
 
 
@@ -63,7 +66,10 @@ def downloads(visit: Visit, view: View, has_data: bool) -> Html:
     for level in levels().values() if visit.may("record:share") else ():
         if view.result["status"] != "draft" or level.draft:
             called = visit.say("file_copy", level=level.label[visit.language], shows=level.says[visit.language])
-            files.append((f"copy-{level.id}.json", called))
+            files += [
+                (f"copy-{level.id}.json", called),
+                (f"report-{level.id}.html", visit.say("file_report_level", level=level.label[visit.language])),
+            ]
     if has_data:
         files += [("activity.xlsx", visit.say("file_workbook")), ("activity.json", visit.say("file_activity"))]
     shown = [(file_, file_, said) for file_, said in files]
@@ -84,21 +90,27 @@ def _made(visit: Visit, record: dict[str, Any], file_: str) -> tuple[bytes, str,
     if file_ in REPORTS:
         language: Any = REPORTS[file_]
         gone = withdrawal(visit.desk, record["name"])
-        return (
-            render_report(record, language, gone=gone).encode(),
-            "text/html; charset=utf-8",
-            f"{short}-{language}.html",
-        )
-    level = file_.removeprefix("copy-").removesuffix(".json")
-    if file_.startswith("copy-") and level in levels():
+        return render_report(record, language, gone=gone).encode(), HTML, f"{short}-{language}.html"
+    kind, level = _levelled(file_)
+    if level in levels():
         visit.caller.needs("record:share")
-        return _json(disclose(record, level, visit.desk.records.secret())), MEDIA[".json"], f"{short}-{level}.json"
+        copy = disclose(record, level, visit.desk.records.secret())
+        if kind == "copy":
+            return _json(copy), MEDIA[".json"], f"{short}-{level}.json"
+        gone = withdrawal(visit.desk, record["name"])
+        return render_report(copy, visit.language, gone=gone).encode(), HTML, f"{short}-{level}.html"
     if file_.startswith(SENT):
-        found, content = upload(visit.desk.records, record["name"], file_.removeprefix(SENT))
-        return content, "application/octet-stream", found.file_name
+        sent, content = upload(visit.desk.records, record["name"], file_.removeprefix(SENT))
+        return content, "application/octet-stream", sent.file_name
     if file_ in ("activity.json", "activity.xlsx"):
         return _activity(visit, record, file_)
     raise Refused([Fault("page_unknown", found=file_[:60], expected="a file of this record")])
+
+
+def _levelled(file_: str) -> tuple[str, str]:
+    """Kind and level of ``copy-<level>.json`` or ``report-<level>.html``; blanks for anything else."""
+    found = _LEVELLED.fullmatch(file_)
+    return ("", "") if found is None else (found[1] or found[3], found[2] or found[4])
 
 
 def _activity(visit: Visit, record: dict[str, Any], file_: str) -> tuple[bytes, str, str]:

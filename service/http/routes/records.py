@@ -20,6 +20,7 @@ from service.http.paging import USUAL, after_of, link_next, page
 from service.http.problems import language, request_id, responses
 from service.http.vouched import vouched
 from service.http.who import apart, desk_of, needs
+from service.records.disclose import disclose
 from service.records.uploads import Upload, upload, uploads
 from service.records.verify import rerun
 from service.records.withdrawn import Withdrawn, withdrawal, withdrawn_among
@@ -139,14 +140,22 @@ async def get_upload(
 
 
 @router.get("/records/{name}/report", operation_id="getReport", responses=responses(404), response_class=HTMLResponse)
-async def get_report(request: Request, name: Name, who: Annotated[Caller, needs("record:read")]) -> Response:
-    """The record as one self-contained page, in the language asked for."""
+async def get_report(
+    request: Request, name: Name, who: Annotated[Caller, needs("record:read")],
+    level: Annotated[str, Query(description="public, customer, auditor; default: the whole result.")] = "",
+) -> Response:  # fmt: skip
+    """The record as one self-contained page, in the language asked for; it holds what it shows: without a level the
+    whole result. With one who asks needs the scope ``record:share``, as for a copy.
+    """
     from service.report.page import render_report
 
     said = language(request)
 
     def work() -> str:
         record, gone = held_and_gone(request, who, name)
+        if level:
+            who.needs("record:share")
+            record = disclose(record, level, desk_of(request, who).records.secret())
         return render_report(record, said, gone=gone)
 
     text = await apart(work)
