@@ -6,6 +6,10 @@ Exit codes: 0 done · 1 calculation refused · 2 wrong usage · 3 different · 4
 
 from __future__ import annotations
 
+import platform
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from service.commands import (
@@ -40,8 +44,25 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Product carbon footprints that can be re-run to the last digit. 可逐位复算的产品碳足迹。",
 )
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"pcf-engine {version('pcf-engine')}, Python {platform.python_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def pcf(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Say which version this is. 显示版本。"),
+    ] = False,
+) -> None:
+    """Product carbon footprints that can be re-run to the last digit. 可逐位复算的产品碳足迹。"""
+
+
 for verb in (
     calculate.calculate,
     calculate.rerun,

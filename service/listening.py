@@ -1,11 +1,16 @@
-"""The address a service listens on and the certificate it shows: tried before anything is started, refused in words."""
+"""The address a service listens on and the certificate it shows: tried before anything is started, refused in words;
+told once it answers.
+"""
 
 from __future__ import annotations
 
 import errno
 import socket
 import ssl
+from collections.abc import Callable
 from typing import Final
+
+import uvicorn
 
 from lca.faults import Collector, Fault, Refused
 from service.settings import Settings
@@ -46,6 +51,19 @@ def bound(settings: Settings) -> socket.socket:
         raise Refused(faults.faults)
     assert made is not None
     return made
+
+
+class Announced(uvicorn.Server):
+    """A server that says when it answers, not that it will: who is told the address types it at once."""
+
+    def __init__(self, config: uvicorn.Config, say: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._say = say
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._say()
 
 
 def address(place: socket.socket, *, tls: bool) -> str:

@@ -36,7 +36,7 @@ def serve(
     from service.desk import open_desk
     from service.http.app import make_app
     from service.http.around import start_logs
-    from service.listening import address, bound
+    from service.listening import Announced, address, bound
     from service.settings import read_settings, refuse_open
 
     with ExitStack() as open_until_the_end, refusing(lang):
@@ -48,13 +48,17 @@ def serve(
             refuse_open(settings, nobody)
             if nobody:
                 _say_first_link(desk, url, lang)
-        console().print(f"{word('serving', language(lang))} {url}", soft_wrap=True)
-        server = uvicorn.Server(uvicorn.Config(
+
+        def say() -> None:
+            console().print(f"{word('serving', language(lang))} {url}", soft_wrap=True)
+
+        config = uvicorn.Config(
             make_app(settings), log_level="warning", access_log=False,
             ssl_certfile=settings.tls_cert or None, ssl_keyfile=settings.tls_key or None,
             proxy_headers=bool(settings.proxies), forwarded_allow_ips=settings.proxies or None,
             server_header=False, timeout_graceful_shutdown=20, h11_max_incomplete_event_size=64 * 1024,
-        ))  # fmt: skip
+        )  # fmt: skip
+        server = Announced(config, say)
         start_logs(settings.log)
         with suppress(KeyboardInterrupt):
             server.run(sockets=[place])

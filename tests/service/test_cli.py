@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,12 @@ def test_calculate_rerun_report(tmp_path: Path) -> None:
     assert pcf("report", str(record), "-o", "page.html", "--lang", "zh", cwd=tmp_path).returncode == 0
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "735.893" in page and name in page and 'lang="zh' in page
+
+
+def test_it_says_which_version_it_is(tmp_path: Path) -> None:
+    project = tomllib.loads((_cases.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    told = _cases.pcf("--version", cwd=tmp_path)
+    assert told.returncode == 0 and told.stdout.startswith(f"pcf-engine {project['version']}, Python 3.")
 
 
 def test_chinese_screen(tmp_path: Path) -> None:
