@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -50,6 +51,8 @@ class Parts:
 async def read_parts(headers: Headers, content: bytes, expected: str) -> Parts:
     """The parts of a body that has been read.
 
+    A body that was cut off is refused: its last part would be missing, and nothing else would tell.
+
     Raises:
         Refused: ``body_unreadable``.
     """
@@ -61,6 +64,9 @@ async def read_parts(headers: Headers, content: bytes, expected: str) -> Parts:
     parser = MultiPartParser(headers, stream(), max_files=FILES, max_fields=FIELDS, max_part_size=LONGEST)
     try:
         read = await parser.parse()
+        _, said = parse_options_header(headers["content-type"])
+        if b"--" + said[b"boundary"] + b"--" not in content[-len(said[b"boundary"]) - 64 :]:
+            raise ValueError("no end of the last part")
     except (MultiPartException, KeyError, ValueError) as error:
         raise Refused([Fault("body_unreadable", "/", found=str(error)[:120], expected=expected)]) from None
     fields: list[tuple[str, str]] = []

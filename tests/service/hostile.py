@@ -136,8 +136,10 @@ def _parts() -> Iterator[Attempt]:
     data = part("data", json.dumps(cement()).encode(), "works.json")
     kind = "multipart/form-data; boundary=b"
     yield Attempt("parts without a line between", 400, "body_unreadable", **body(data, "multipart/form-data"))
-    yield Attempt("half a part", 422, "file_missing", **body(data[:60], kind))
+    yield Attempt("half a part", 400, "body_unreadable", **body(data[:60], kind))
     yield Attempt("parts of another line", 400, "body_unreadable", **body(data + b"--b--", f"{kind}{'x' * 9_000}"))
+    cut = (data + part("series", b"time,", "wind.csv") + b"--b--")[:-12]
+    yield Attempt("parts cut off before the end", 400, "body_unreadable", **body(cut, kind))
     many = part("series", b"", "a.csv")
     for name, code, sent in (
         ("5,000 files", "body_unreadable", many * 5_000),
