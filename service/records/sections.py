@@ -32,7 +32,7 @@ ALL: Final = tuple(sorted(CONFIDENTIAL | ITEMISED | PUBLIC))
 def canonical(value: Any) -> bytes:
     """RFC 8785 bytes of plain JSON.
 
-    orjson writes the same bytes hundreds of times faster where nothing is a float (its digits differ), no whole number
+    orjson writes the same bytes several times faster where nothing is a float (its digits differ), no whole number
     leaves the range of a double, and no character stands outside the basic plane (keys sort by UTF-16 there). What may
     be a number is read back to see; what may be a null is written by the standard library too, which refuses the float
     that is no number where orjson makes a null of it. Anything else goes through the library.
