@@ -16,6 +16,7 @@ from lca.codec import encode
 from lca.faults import Collector, Fault, Refused
 from pcr.intervals import read_series
 from service.records.sections import integrity_faults, value_of
+from service.records.verify import NO_FORM
 from service.series import MAX_SERIES
 
 SUMS: Final = ("interval", "rows", "generation", "load", "matched", "export")
@@ -43,8 +44,14 @@ def metered(record: Mapping[str, Any], files: Sequence[tuple[str, str]]) -> tupl
     """
     if wrong := integrity_faults(record):
         raise Refused([Fault("record_tampered", found=", ".join(wrong)[:200], expected="sections of their digests")])
-    works, rows = value_of(record, "given/works"), value_of(record, "given/rows")
-    start, end = date.fromisoformat(works["start"]), date.fromisoformat(works["end"])
+    try:
+        works, rows = value_of(record, "given/works"), value_of(record, "given/rows")
+        start, end = date.fromisoformat(works["start"]), date.fromisoformat(works["end"])
+        held = [(str(row["id"]), dict(row["supply"]["series"])) for row in rows if row.get("supply", {}).get("series")]
+        used = {series["sha256"] for _, series in held}
+    except NO_FORM as error:
+        kind = f"given: {type(error).__name__}"
+        raise Refused([Fault("record_tampered", found=kind, expected="rows and a period as a rule reads")]) from None
     faults, read = Collector(), {}
     for name, text in files:
         try:
@@ -52,9 +59,7 @@ def metered(record: Mapping[str, Any], files: Sequence[tuple[str, str]]) -> tupl
         except Refused as refused:
             faults.take(refused, name)
     faults.raise_if_any()
-    held = [(row["id"], row["supply"]["series"]) for row in rows if row.get("supply", {}).get("series")]
     found = [_one(row, series, read) for row, series in held]
-    used = {series["sha256"] for _, series in held}
     strays = [name for name, series in read.items() if series["sha256"] not in used]
     return (*found, *(Metered("", name, "of no row", read=read[name]["sha256"]) for name in strays))
 
@@ -73,7 +78,7 @@ def read_texts(paths: Sequence[Path]) -> list[tuple[str, str]]:
             faults.add(Fault("file_too_large", str(path), f"{path.stat().st_size:,} bytes", f"{MAX_SERIES:,}"))
         else:
             try:
-                found.append((path.name, path.read_text("utf-8-sig")))
+                found.append((str(path), path.read_text("utf-8-sig")))  # two folders may hold one name
             except UnicodeDecodeError as error:
                 faults.add(Fault("file_encoding", str(path), found=f"byte {error.start}", expected="UTF-8 text"))
     faults.raise_if_any()

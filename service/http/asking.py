@@ -6,7 +6,7 @@ parameter is a fault that names the nearest known one: a misspelt optional field
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any, Final, TypeVar
 
@@ -114,7 +114,7 @@ def known_parameters(request: Request) -> None:
     faults = Collector()
     for name in dict.fromkeys(key for key, _ in given):
         if name not in names:
-            faults.add(_unknown(f"query/{name}"[:80], name, names))
+            faults.add(unknown_field(f"query/{name}"[:80], name, names))
         elif sum(key == name for key, _ in given) > 1:
             faults.add(Fault("key_twice", f"query/{name}", found=name, expected="each parameter once"))
     faults.raise_if_any()
@@ -123,7 +123,7 @@ def known_parameters(request: Request) -> None:
 def _fault(model: type[Body], item: Any) -> Fault:
     where = "/" + "/".join(str(part) for part in item["loc"])
     if item["type"] == "extra_forbidden":
-        return _unknown(where, str(item["loc"][-1]), _fields(model, item["loc"][:-1]))
+        return unknown_field(where, str(item["loc"][-1]), _fields(model, item["loc"][:-1]))
     if item["type"] == "missing":
         return Fault("field_missing", where, found="nothing", expected=str(item["loc"][-1]))
     found = item.get("input")
@@ -131,7 +131,8 @@ def _fault(model: type[Body], item: Any) -> Fault:
     return Fault("field_wrong", where, found=shown[:80] or "blank", expected=str(item["msg"]))
 
 
-def _unknown(where: str, name: str, known: set[str]) -> Fault:
+def unknown_field(where: str, name: str, known: Collection[str]) -> Fault:
+    """The fault of a name that is not known here: it names the nearest one that is."""
     near = get_close_matches(name, known, n=1, cutoff=0.6)
     expected = near[0] if near else ", ".join(sorted(known)) or "no field"
     return Fault("field_unknown", where, found=name[:80], expected=expected)

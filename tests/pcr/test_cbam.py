@@ -1,4 +1,7 @@
-"""CBAM accounting: every equation by hand, the linear system against hand solutions, what the form refuses."""
+"""CBAM accounting: every equation by hand, the linear system against hand solutions, what the form refuses.
+
+Long because every equation has its hand value beside it.
+"""
 
 from __future__ import annotations
 

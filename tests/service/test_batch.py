@@ -1,4 +1,7 @@
-"""``pcf batch``: the product graph, restarts, failed items, loops solved against hand fractions, and its sources."""
+"""``pcf batch``: the product graph, restarts, failed items, loops solved against hand fractions, and its sources.
+
+Long because loops, restarts and failures are tried on the same few graphs.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Nights over a company's products: by hand, unchanged, what changed and nothing else, failing, on both databases."""
+"""Nights over a company's products: by hand, unchanged, what changed and nothing else, failing, on both databases.
+
+Long because every night is held against one company worked out by hand.
+"""
 
 from __future__ import annotations
 

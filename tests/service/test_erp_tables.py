@@ -1,4 +1,7 @@
-"""Tables of an ERP: encodings and delimiters, faults by line and column, versions, units, plant-months, questions."""
+"""Tables of an ERP: encodings and delimiters, faults by line and column, versions, units, plant-months, questions.
+
+Long because each fault of each of the four tables has its own line and column.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Jobs on both databases: accepted once, held by one, taken again when a lease ran out, ended once."""
+"""Jobs on both databases: accepted once, held by one, taken again when a lease ran out, ended once.
+
+Long because every way a lease can end is tried on both databases.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import pytest
 from lca.faults import Refused
 from service.calculate import Asked, calculate
 from service.intake import read_file
-from service.metered import metered
+from service.metered import metered, read_texts
 from service.records.sections import make_record, value_of
 from service.records.store import RecordStore
 from tests.service import _cases
@@ -69,6 +69,26 @@ def test_a_record_that_is_not_whole_is_refused(record: dict[str, Any]) -> None:
     with pytest.raises(Refused) as refused:
         metered(broken, [("wind.csv", TEXT)])
     assert refused.value.faults[0].code == "record_tampered"
+
+
+@pytest.mark.parametrize(
+    ("section", "value"), [("given/works", {"start": "never"}), ("given/works", []), ("given/rows", ["row"])]
+)
+def test_sections_that_hash_well_and_are_of_another_form_are_refused(
+    record: dict[str, Any], section: str, value: Any
+) -> None:
+    values = {name: copy.deepcopy(value_of(record, name)) for name in record["sections"]} | {section: value}
+    with pytest.raises(Refused) as refused:
+        metered(make_record(values, b"x" * 32), [("wind.csv", TEXT)])
+    assert refused.value.faults[0].code == "record_tampered"
+
+
+def test_two_files_of_one_name_are_both_read(tmp_path: Path) -> None:
+    paths = [tmp_path / folder / "wind.csv" for folder in ("a", "b")]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text(path.parent.name, "utf-8")
+    assert [text for _, text in read_texts(paths)] == ["a", "b"] and len({name for name, _ in read_texts(paths)}) == 2
 
 
 def test_a_works_without_series_says_so(store: RecordStore) -> None:

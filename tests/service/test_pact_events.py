@@ -1,4 +1,7 @@
-"""Publication, lists and events in the store, on both databases: one answer each, tried again, nothing of others."""
+"""Publication, lists and events in the store, on both databases: one answer each, tried again, nothing of others.
+
+Long because each answer and each attempt of an event is told apart on both databases.
+"""
 
 from __future__ import annotations
 

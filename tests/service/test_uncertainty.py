@@ -1,4 +1,7 @@
-"""The uncertainty annex: hand cases, the rule run again, laws, refusals, and the command in both languages."""
+"""The uncertainty annex: hand cases, the rule run again, laws, refusals, and the command in both languages.
+
+Long because every distribution and every refusal has its own case.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Records from strangers: verified in a process with limits; hostile files are refused cleanly; no change passes."""
+"""Records from strangers: verified in a process with limits; hostile files are refused cleanly; no change passes.
+
+Long because each hostile form of a record has its own case.
+"""
 
 from __future__ import annotations
 

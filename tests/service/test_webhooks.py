@@ -1,4 +1,7 @@
-"""Webhooks against a receiver on this machine: signatures, one look-up, private targets, attempts, secrets."""
+"""Webhooks against a receiver on this machine: signatures, one look-up, private targets, attempts, secrets.
+
+Long because each private target and each attempt has its own case.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -15,7 +14,7 @@ from lca.faults import Collector, Fault, Refused
 from service.calculate import Asked, Records, calculate
 from service.companies.access import Caller
 from service.companies.audit import append_all
-from service.http.asking import media_type, raw_body
+from service.http.asking import media_type, raw_body, unknown_field
 from service.http.once import Once, as_json
 from service.http.parts import MULTIPART, Parts, read_parts
 from service.http.problems import request_id, responses
@@ -135,8 +134,7 @@ def _with_series(parts: Parts, asked: Asked) -> Sent:
     faults = Collector()
     for name in dict.fromkeys(name for name, _ in (*parts.fields, *parts.uploads)):
         if name not in PARTS:
-            expected = next(iter(get_close_matches(name, PARTS, n=1)), ", ".join(PARTS))
-            faults.add(Fault("field_unknown", f"/{name[:60]}", found=name[:80], expected=expected))
+            faults.add(unknown_field(f"/{name[:60]}", name, PARTS))
     for name, value in parts.fields:
         if name in PARTS:
             faults.add(Fault("field_wrong", f"/{name}", found=value[:80] or "blank", expected="a file with its name"))
