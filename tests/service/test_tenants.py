@@ -6,6 +6,7 @@ change a row. Then the application's own filter is taken away: PostgreSQL's wall
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ def two(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Two]:
     keys["session"] = accept(application, invite(application, "zenith", "z@z.cn", "owner", "test").text, PASSWORD).token
     ids = {
         "name": done.records[0]["name"], "key_id": made.id, "account_id": person.account_id,
-        "factor_id": f"record:{done.records[0]['name']}",
+        "factor_id": f"record:{done.records[0]['name']}", "sha256": hashlib.sha256(content).hexdigest(),
     }  # fmt: skip
     yield Two(place, owner, application, done.records[0]["name"], ids, keys)
     owner.dispose()
@@ -164,12 +165,15 @@ def test_without_the_applications_filter_the_wall_holds(two: Two, monkeypatch: p
             httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client,
         ):
             headers = {"authorization": f"Bearer {two.keys['owner']}"}
-            for path in ("/v1/records", f"/v1/records/{two.record}", f"/v1/records/{two.record}/report"):
+            record, file = f"/v1/records/{two.record}", two.ids["sha256"]
+            paths = ("/v1/records", record, f"{record}/report", f"{record}/uploads", f"{record}/uploads/{file}")
+            for path in paths:
                 seen.append((await client.get(path, headers=headers)).text)
 
     asyncio.run(walk())
-    leaked = [two.record in answer and "record_unknown" not in answer for answer in seen]
-    assert leaked == ([True] * 3 if two.owner.dialect.name == "sqlite" else [False] * 3)
+    marks = (two.record, two.record, two.record, two.ids["sha256"], MARK)
+    leaked = [mark in answer and "record_unknown" not in answer for mark, answer in zip(marks, seen, strict=True)]
+    assert leaked == [two.owner.dialect.name == "sqlite"] * 5
 
 
 def test_a_caller_of_no_company_has_no_rows(two: Two) -> None:
